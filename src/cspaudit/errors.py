@@ -1,0 +1,45 @@
+"""What can go wrong for a user, each with the exit code of its class."""
+
+from typing import ClassVar
+
+
+class CspAuditError(Exception):
+    """A problem told in the user's words: what is wrong, where, and what to do about it."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, problem: str, *, where: str = "", hint: str = "") -> None:
+        """Keep the three parts apart, so that the terminal can set them apart."""
+        super().__init__(problem)
+        self.problem = problem
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return all parts as one line, for logs and test output."""
+        parts = [f"{self.where}: {self.problem}" if self.where else self.problem]
+        if self.hint:
+            parts.append(self.hint)
+        return " ".join(parts)
+
+
+class EngagementError(CspAuditError):
+    """The command or the engagement is wrong; found before anything is loaded."""
+
+    exit_code = 2
+
+
+class SourceError(CspAuditError):
+    """One export cannot be read at all; the rest of the audit goes on."""
+
+
+class CheckError(CspAuditError):
+    """One check cannot be run or breaks its contract; the rest of the audit goes on."""
+
+
+class OutputError(CspAuditError):
+    """A result cannot be written or rendered."""
+
+
+class MissingLibraryError(OutputError):
+    """A system library that an output needs is not installed."""

@@ -1,0 +1,1 @@
+"""What the audit talks about, as plain values: no files, no engine."""
