@@ -1,0 +1,60 @@
+# Every target works on a bare clone: set-up comes first, and costs nothing when nothing has changed.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+OUT ?= audit-out
+PYTEST_ARGS ?=
+
+.PHONY: help setup setup-dev demo test lint format pytest test-browser bench pictures docs lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: ## lay .venv/ with what cspaudit needs to run
+	@tools/setup.sh runtime
+
+setup-dev: ## lay .venv/ with what the tests and linters need too
+	@tools/setup.sh dev
+
+demo: setup ## audit the sample partner and say where the scorecard lies
+	@$(BIN)/cspaudit demo --output $(OUT)
+	@echo
+	@echo "The sample partner's scorecard: $(OUT)/scorecard.html (PDF beside it: scorecard.pdf)"
+	@echo "The figures and the findings:   $(OUT)/results.json, $(OUT)/findings.csv"
+	@echo "Your own exports:               $(BIN)/cspaudit run PATH"
+
+test: lint pytest ## lint, types, import rules and every test but the browser's and the slow ones
+
+lint: setup-dev ## ruff, mypy, import rules, SQL style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --processes 0 checks
+
+format: setup-dev ## let ruff and sqlfluff put right what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --processes 0 checks
+
+pytest: setup-dev ## the tests alone (PYTEST_ARGS="tests/model -k money" narrows them)
+	$(BIN)/pytest -m "not browser and not slow" $(PYTEST_ARGS)
+
+test-browser: setup-dev ## the tests that drive Chromium
+	$(BIN)/pytest -m browser --numprocesses=0 $(PYTEST_ARGS)
+
+bench: setup-dev ## time a run beside a bare load and a pandas script
+	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+pictures: setup-dev ## draw the sample's scorecard into docs/pictures/
+	$(BIN)/python tools/pictures.py
+
+docs: setup-dev ## write the generated pages of docs/
+	$(BIN)/python tools/generate_docs.py
+
+lock: setup-dev ## pin the newest allowed versions in requirements/
+	tools/lock.sh
+
+clean: ## remove everything that a target made
+	rm -rf .venv audit-out build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

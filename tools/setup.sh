@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Lays the virtual environment .venv/ from the pinned requirements, installs the project into it and sees to the
+# system libraries. Does nothing that is already done.
+#
+#   tools/setup.sh runtime    what `cspaudit` needs to run
+#   tools/setup.sh dev        that, and what the tests and linters need
+#
+# PYTHON names the interpreter to build on (Python 3.11 or later); by default the first fit one on the path.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+kind="${1:?usage: tools/setup.sh runtime|dev}"
+case "$kind" in runtime | dev) ;; *)
+  echo "set-up: unknown kind '$kind'; it is runtime or dev." >&2
+  exit 2
+  ;;
+esac
+
+say() { printf 'set-up: %s\n' "$*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+# --- Python ---------------------------------------------------------------------------------------------------
+
+fit() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    if fit "$candidate"; then
+      printf '%s\n' "$candidate"
+      return 0
+    fi
+  done
+  die "Python 3.11 or later with venv is needed (Debian: apt-get install python3-venv); set PYTHON to its path if it is elsewhere."
+}
+
+if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+  python="$(find_python)"
+  say "creating .venv with $("$python" --version)"
+  "$python" -m venv --clear .venv
+fi
+
+# --- Python packages ------------------------------------------------------------------------------------------
+
+# A stamp holds what its kind was made from; dev holds all of runtime. It also holds the folder, since an editable
+# install and the scripts of a moved environment point to where it was.
+recipe() { { pwd && .venv/bin/python --version && cat "requirements/$1.txt" pyproject.toml; } | cksum; }
+laid() { [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$(recipe "$1")" ]; }
+
+if ! laid dev && ! { [ "$kind" = runtime ] && laid runtime; }; then
+  say "installing requirements/$kind.txt (a few minutes the first time)"
+  export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
+  .venv/bin/python -m pip install --quiet --require-hashes --requirement "requirements/$kind.txt"
+  .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+  rm -f .venv/stamp-*
+  recipe "$kind" >".venv/stamp-$kind"
+fi
+
+# --- system libraries -----------------------------------------------------------------------------------------
+
+has_library() { .venv/bin/python -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
+has_command() {
+  local name
+  for name in "$@"; do command -v "$name" >/dev/null 2>&1 && return 0; done
+  return 1
+}
+
+missing=()
+has_library libpango-1.0.so.0 || missing+=(libpango-1.0-0)
+has_library libpangoft2-1.0.so.0 || missing+=(libpangoft2-1.0-0)
+has_library libharfbuzz.so.0 || missing+=(libharfbuzz0b)
+has_library libharfbuzz-subset.so.0 || missing+=(libharfbuzz-subset0)
+if [ "$kind" = dev ]; then
+  has_command chromium chromium-browser google-chrome || missing+=(chromium)
+  has_command chromedriver || missing+=(chromium-driver)
+  has_command pdftoppm || missing+=(poppler-utils)
+fi
+
+apt_install() {
+  DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "$@" </dev/null
+}
+
+if [ "${#missing[@]}" -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && has_command apt-get; then
+    log="$(mktemp)"
+    say "installing ${missing[*]}"
+    # The lists may be absent (fresh container) or too old: then they are read once, and only then.
+    if apt_install "${missing[@]}" >"$log" 2>&1 ||
+      { apt-get update --quiet >>"$log" 2>&1 && apt_install "${missing[@]}" >>"$log" 2>&1; }; then
+      missing=()
+    else
+      tail -n 15 "$log" >&2
+    fi
+    rm -f "$log"
+  fi
+fi
+
+if [ "${#missing[@]}" -gt 0 ]; then
+  say "these system packages are missing: ${missing[*]}"
+  say "install them (Debian names: apt-get install ${missing[*]}). Without libpango and libharfbuzz no PDF is made;"
+  say "without chromium, chromium-driver or poppler-utils the tests that look at pages are skipped."
+fi
