@@ -1,0 +1,52 @@
+"""An obligation: one duty, recommendation, condition or promise, with its citation and dates."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Kind = Literal["duty", "recommendation", "permission", "condition", "exemption", "statement", "own_promise"]
+Strength = Literal["must", "should", "may", "-"]
+StartBasis = Literal["known", "not_before", "unknown"]
+
+#: kinds whose verdict counts for the score and the gate
+SCORED_KINDS: frozenset[Kind] = frozenset({"duty", "recommendation", "condition", "own_promise"})
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a document says it: title, language and date of the version held, and a pointer in our words."""
+
+    document: str
+    language: str
+    dated: str
+    clause: str = ""
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One obligation as the catalogue states it; empty ``tiers`` or ``clouds`` bind everybody."""
+
+    id: str
+    family: str
+    title: str
+    kind: Kind
+    strength: Strength
+    basis: Literal["text", "derived"]
+    statement: str
+    citations: tuple[Citation, ...]
+    in_force_from: date | None
+    start_basis: StartBasis
+    in_force_to: date | None = None
+    part_of: str = ""
+    tiers: tuple[str, ...] = ()
+    clouds: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether failing rows of this obligation count at all."""
+        return self.kind in SCORED_KINDS
+
+    def binds(self, tier: str, cloud: str) -> bool:
+        """Whether a partner of ``tier`` in ``cloud`` is bound."""
+        return (not self.tiers or tier in self.tiers) and (not self.clouds or cloud in self.clouds)

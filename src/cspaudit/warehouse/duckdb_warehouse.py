@@ -1,0 +1,113 @@
+"""DuckDB as the embedded engine: one connection, in memory, closed to the outside after loading."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from cspaudit.errors import CspAuditError
+
+Row = tuple[Any, ...]
+
+
+class QueryError(CspAuditError):
+    """The engine refused or could not finish a statement; the message is the engine's first line."""
+
+
+class Warehouse:
+    """Holds the canonical tables of one run.
+
+    Instants are naive UTC. Statements never read the clock. After ``lock`` the engine opens no file outside the
+    staging folder, loads nothing and keeps its settings.
+    """
+
+    def __init__(self, staging: Path, *, memory_limit: str = "", threads: int = 0) -> None:
+        """Open an engine in memory that may write into ``staging`` (spill files, findings)."""
+        self.staging = staging
+        self._connection = duckdb.connect(":memory:")
+        spill = staging / "spill"
+        self._connection.execute("SET temp_directory = $folder", {"folder": str(spill)})
+        self._connection.execute("SET enable_progress_bar = false")
+        if memory_limit:
+            self._connection.execute("SET memory_limit = $limit", {"limit": memory_limit})
+        if threads:
+            self._connection.execute("SET threads = $threads", {"threads": threads})
+
+    def __enter__(self) -> Self:
+        """Return the open warehouse."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the engine; its memory is freed."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the engine."""
+        self._connection.close()
+
+    def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
+        """Run one statement; QueryError where the engine refuses it."""
+        try:
+            self._connection.execute(sql, dict(params) if params else None)
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+
+    def rows(self, sql: str, params: Mapping[str, object] | None = None) -> list[Row]:
+        """Return all rows of a query; QueryError where the engine refuses it."""
+        try:
+            return self._connection.execute(sql, dict(params) if params else None).fetchall()
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+
+    def row(self, sql: str, params: Mapping[str, object] | None = None) -> Row:
+        """Return the first row of a query that always has one."""
+        return self.rows(sql, params)[0]
+
+    def scalar(self, sql: str, params: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - an engine value
+        """Return the first value of a query that always has a row."""
+        return self.row(sql, params)[0]
+
+    def insert(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Append rows of plain values, in the table's column order."""
+        values = [tuple(row) for row in rows]
+        if not values:
+            return
+        marks = ", ".join("?" * len(values[0]))
+        try:
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+
+    def named_parameters(self, sql: str) -> frozenset[str]:
+        """Return the names of the ``$name`` parameters of one statement."""
+        try:
+            statements = self._connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+        return frozenset(name for statement in statements for name in statement.named_parameters)
+
+    def column_names(self, sql: str, params: Mapping[str, object] | None = None) -> tuple[str, ...]:
+        """Return the names of a query's columns without running it to the end."""
+        try:
+            result = self._connection.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 0", dict(params or {}))
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+        return tuple(column[0] for column in result.description or ())
+
+    def interrupt(self) -> None:
+        """Stop the running statement from another thread."""
+        self._connection.interrupt()
+
+    def lock(self) -> None:
+        """Close the doors: no files outside the staging folder, no extensions, no change of settings."""
+        self.execute("SET allowed_directories = [$folder]", {"folder": str(self.staging)})
+        self.execute("SET enable_external_access = false")
+        self.execute("SET lock_configuration = true")
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
