@@ -53,8 +53,8 @@ laid() { [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$(recipe "$1")" ]; }
 if ! laid dev && ! { [ "$kind" = runtime ] && laid runtime; }; then
   say "installing requirements/$kind.txt (a few minutes the first time)"
   export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
-  .venv/bin/python -m pip install --quiet --require-hashes --requirement "requirements/$kind.txt"
-  .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+  .venv/bin/python -m pip install -qq --require-hashes --requirement "requirements/$kind.txt"
+  .venv/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .
   rm -f .venv/stamp-*
   recipe "$kind" >".venv/stamp-$kind"
 fi
