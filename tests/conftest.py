@@ -2,10 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,3 +54,21 @@ def chromedriver() -> Path:
 def pdftoppm() -> Path:
     """The program that turns the pages of a PDF into pictures."""
     return program("pdftoppm", package="poppler-utils")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path, chromedriver: Path) -> "Iterator[Chrome]":
+    """A running Chromium without a window; what its console says is kept for `get_log("browser")`."""
+    from selenium.webdriver import Chrome, ChromeOptions
+    from selenium.webdriver.chrome.service import Service
+
+    options = ChromeOptions()
+    options.binary_location = str(chromium)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.add_argument("--headless=new")
+    # The pages are our own, and CI runs as root, where Chromium's sandbox cannot start; its shared memory is small.
+    options.add_argument("--no-sandbox")
+    options.add_argument("--disable-dev-shm-usage")
+    driver = Chrome(options=options, service=Service(str(chromedriver)))
+    yield driver
+    driver.quit()
