@@ -251,6 +251,7 @@ class GateCause:
     rule: str
     figure: str
     limit: str
+    partner_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,43 @@
+"""Findings as a pandas frame, for notebooks; the only module of the room that needs pandas."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cspaudit.errors import OutputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "partner_id",
+    "check_id",
+    "obligation",
+    "subject",
+    "subject_id",
+    "dated_at",
+    "status",
+    "reason",
+    "observed",
+    "expected",
+    "source_id",
+    "file",
+    "record",
+    "waiver",
+)
+
+
+def findings(folder: Path) -> "pd.DataFrame":
+    """The rows of ``findings.csv`` in a run's folder: texts, but ``record`` a nullable integer.
+
+    Raises:
+        OutputError: the folder holds no ``findings.csv``.
+    """
+    path = folder / "findings.csv"
+    if not path.is_file():
+        raise OutputError(
+            "There is no findings.csv in this folder.", where=str(folder), hint="Name the folder of a run."
+        )
+    import pandas as pd
+
+    types = dict.fromkeys(COLUMNS, "string") | {"record": "Int64"}
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values={"record": [""]})
