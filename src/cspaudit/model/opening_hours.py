@@ -23,7 +23,8 @@ _RULE_BEGINS = re.compile(r"(?:^|;|\|\||(?:\d|\boff|\bclosed|\bopen)\s*,)\s*$", 
 _RULE_GOES_ON = re.compile(r"\s*(?:$|;|\|\||off\b|closed\b|open\b|\d\d?:\d\d)", re.IGNORECASE)
 """What may stand behind it."""
 _CLOSES = re.compile(r"\b(?:off|closed)\s*$", re.IGNORECASE)
-_EVERY_WEEK = re.compile(rf"\s*(?:24/7|\d\d?:\d\d|{_DAY})", re.IGNORECASE)
+_EVERY_WEEK = re.compile(r"\s*(?:PH\s*,\s*)?(?:24/7|\d\d?:\d\d|Mo|Tu|We|Th|Fr|Sa|Su)", re.IGNORECASE)
+_SPAN = re.compile(r"(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)")
 
 _REFUSED = (
     (re.compile(r"\bSH\b", re.IGNORECASE), "School holidays (SH) are not known.", "Write their dates out."),
@@ -78,7 +79,7 @@ def windows(
 
     Raises HoursError for text that is no opening hours, that the library would get wrong
     (school holidays, sun times, open ends, comments, holidays without `holidays` or limited to a
-    part of the year or shifted by days), and for two windows that touch one quarter hour of the clock.
+    part of the year or shifted by days, nights that a later rule cuts off), and for two windows that touch one quarter hour of the clock.
     """
     from opening_hours import OpeningHours, State, validate
 
@@ -88,6 +89,8 @@ def windows(
             raise HoursError(problem, hint)
     if not text or not validate(text):
         raise HoursError(f'"{text}" is not understood as service hours.', _EXAMPLE)
+
+    _refuse_cut_nights(text)
 
     # The eve counts (night shifts), and one more day on each side costs nothing.
     days = [first + timedelta(days=n) for n in range(-2, (last - first).days + 2)]
@@ -135,12 +138,30 @@ def _with_dates_for_holidays(text: str, days: list[date], holidays: frozenset[da
 def _refuse_reopening(rest: str) -> None:
     """Refuse "PH off; Mo-Fr 09:00-17:00": by the format's rules the later rule opens on holidays again."""
     rule, *later = rest.split(";")
-    if _CLOSES.search(rule) and any(
-        _EVERY_WEEK.match(other) and not _CLOSES.search(other) for other in later
-    ):
+    if _CLOSES.search(rule) and any(map(_opens_weekly, later)):
         raise HoursError(
             "A later rule opens again what the rule for public holidays closes.", 'Put "PH off" last.'
         )
+
+
+def _refuse_cut_nights(text: str) -> None:
+    """Refuse "Mo-Th 22:00-06:00; Fr 22:00-04:00": the rule for Friday drops the end of Thursday's night."""
+    rules = text.split(";")
+    for number, rule in enumerate(rules):
+        if any(map(_past_midnight, _SPAN.findall(rule))) and any(map(_opens_weekly, rules[number + 1 :])):
+            raise HoursError(
+                "Hours past midnight are cut off by a later rule for the next day.",
+                'Join the rules with a comma: "Mo-Th 22:00-06:00, Fr 22:00-04:00".',
+            )
+
+
+def _opens_weekly(rule: str) -> bool:
+    return _EVERY_WEEK.match(rule) is not None and _CLOSES.search(rule) is None
+
+
+def _past_midnight(span: tuple[str, str, str, str]) -> bool:
+    begins, ends = (int(hour) * 60 + int(minute) for hour, minute in (span[:2], span[2:]))
+    return ends > 24 * 60 or 0 < ends <= begins
 
 
 def _weekdays(day_list: str) -> frozenset[int]:

@@ -161,7 +161,7 @@ def zone_runs(zones: Iterable[str], *, first_utc: datetime, last_utc: datetime) 
     return tuple(
         ZoneRun(zone, _slot(segment.start_utc), _slot(segment.end_utc), segment.offset_s)
         for zone in sorted(set(zones))
-        for segment in transitions(zone, first, last)
+        for segment in _on_grid(zone, first, last)
     )
 
 
@@ -273,7 +273,7 @@ class _Maker:
     def _to_epoch(self, local: Sequence[tuple[datetime, datetime]], zone: str) -> Spans:
         """Return when the zone's wall clock shows a time within the local windows (sorted), inside the range."""
         if zone not in self._segments:
-            self._segments[zone] = transitions(zone, self._first, self._last)
+            self._segments[zone] = _on_grid(zone, self._first, self._last)
         spans: list[tuple[int, int]] = []
         for segment in self._segments[zone]:
             offset = timedelta(seconds=segment.offset_s)
@@ -289,6 +289,18 @@ class _Maker:
                     begin = spans.pop()[0]
                 spans.append((begin, end))
         return spans
+
+
+def _on_grid(zone: str, first: datetime, last: datetime) -> tuple[Segment, ...]:
+    """Return the segments of a zone, refusing the few whose clock once changed inside a slot."""
+    segments = transitions(zone, first, last)
+    for segment in segments:
+        if _epoch_s(segment.start_utc) % SLOT_S:
+            raise EngagementError(
+                f"The clock of {zone} changed at {segment.start_utc:%Y-%m-%d %H:%M} UTC, inside a quarter hour.",
+                hint="Name a later period.",
+            )
+    return segments
 
 
 def _precedence(terms: _Held) -> tuple[bool, date, str]:
