@@ -30,12 +30,12 @@ lint: setup-dev ## ruff, mypy, import rules, SQL style
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --processes 0 checks
+	$(BIN)/sqlfluff lint checks
 
 format: setup-dev ## let ruff and sqlfluff put right what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix --processes 0 checks
+	$(BIN)/sqlfluff fix checks
 
 pytest: setup-dev ## the tests alone (PYTEST_ARGS="tests/model -k money" narrows them)
 	$(BIN)/pytest -m "not browser and not slow" $(PYTEST_ARGS)
