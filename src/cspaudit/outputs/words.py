@@ -1,0 +1,261 @@
+"""Every word of the reports, in one place: labels of identifiers, and the sentences that results are told in."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from cspaudit.model.check import Check
+from cspaudit.model.obligation import Kind
+from cspaudit.model.result import RUNNER_REASONS, Finding, PartnerResult, Status, Verdict
+from cspaudit.scorecard.score import Printed, Tally, tallies
+
+VERDICTS = {
+    Verdict.NOT_MET: "Not met",
+    Verdict.UNDETERMINED: "Undetermined",
+    Verdict.MET: "Met",
+    Verdict.NOT_APPLICABLE: "Not applicable",
+}
+STATUSES = {
+    Status.PASS: "Pass",
+    Status.FAIL: "Fail",
+    Status.INSUFFICIENT: "No evidence",
+    Status.NOT_YET_DUE: "Not yet due",
+    Status.NOT_APPLICABLE: "Not applicable",
+    Status.OBSERVATION: "Noted",
+}
+NOT_SCORED = "Not scored"
+MEANINGS = {
+    Verdict.MET: "Every case that had to be judged was judged, and no more failed than allowed.",
+    Verdict.NOT_MET: "More cases failed than allowed, and the records prove it.",
+    Verdict.UNDETERMINED: "No failure settles it, but evidence is missing. This is never counted as met.",
+    Verdict.NOT_APPLICABLE: "It did not apply, and the records prove it.",
+}
+KINDS: dict[Kind, str] = {
+    "duty": "duty",
+    "recommendation": "recommendation",
+    "permission": "permission",
+    "condition": "condition of a permission",
+    "exemption": "exemption",
+    "statement": "statement",
+    "own_promise": "own promise",
+}
+TIERS = {
+    "direct_bill": "Direct-bill partner",
+    "indirect_provider": "Indirect provider",
+    "indirect_reseller": "Indirect reseller",
+}
+CLOUDS = {"global": "global cloud", "us_gov": "US Government cloud", "21vianet": "21Vianet cloud"}
+FAMILIES = {
+    "support_terms": "Support terms",
+    "on_time_payment": "On-time payment",
+    "partner_communications": "Partner communications",
+    "escalation_vehicle": "Escalation vehicle",
+    "self_service": "Self-service",
+    "roles": "Roles",
+    "scope": "Scope",
+    "historic": "Historic duties",
+}
+CASES = {
+    "supplier_invoice": "Invoice",
+    "customer_invoice": "Invoice",
+    "service_request": "Request",
+    "subscription_event": "Event",
+    "support_terms": "Terms",
+}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def plain(identifier: str) -> str:
+    """An identifier as words, the first with a capital: ``late_share`` becomes ``Late share``."""
+    text = identifier.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def family(name: str) -> str:
+    """The family's heading."""
+    return FAMILIES.get(name, plain(name))
+
+
+def case(table: str) -> str:
+    """What one row of a test stands for."""
+    return CASES.get(table, plain(table))
+
+
+def number(value: int) -> str:
+    """A count with thousands separators."""
+    return f"{value:,}"
+
+
+def count_of(value: int, one: str, many: str) -> str:
+    """A count with its noun: ``1 case``, ``1,281 cases``."""
+    return f"{number(value)} {one if value == 1 else many}"
+
+
+def day(value: date) -> str:
+    """A day in prose."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """An instant in prose, in UTC."""
+    return f"{day(value)}, {value:%H:%M} UTC"
+
+
+def short_month(month: str) -> str:
+    """``2026-07`` as ``Jul 26``."""
+    return f"{MONTHS[int(month[5:7]) - 1][:3]} {month[2:4]}"
+
+
+def period(start: date, end: date) -> str:
+    """A half-open span of days by its first and last day."""
+    last = end - timedelta(days=1)
+    if start == last:
+        return day(start)
+    if start.year != last.year:
+        return f"{day(start)} to {day(last)}"
+    first = f"{start.day}" if start.month == last.month else f"{start.day} {MONTHS[start.month - 1]}"
+    return f"{first} to {day(last)}"
+
+
+def range_of(found: Printed) -> str:
+    """A range in figures; equal ends collapse."""
+    return str(found.low) if found.low == found.high else f"{found.low}\u2013{found.high}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+_FAILED = {
+    "duty": ("duty", "duties", "not met"),
+    "recommendation": ("recommendation", "recommendations", "not followed"),
+    "condition": ("condition of a permission", "conditions of permissions", "not kept"),
+    "own_promise": ("own promise", "own promises", "not kept"),
+}
+
+
+def headline(tallies: Sequence[Tally]) -> str:
+    """``1 of 2 duties not met, 0 of 3 recommendations not followed``, then conditions and own promises, if any."""
+    parts = []
+    for tally in tallies:
+        one, many, failed = _FAILED[tally.kind]
+        parts.append(f"{tally.not_met} of {count_of(tally.applicable, one, many)} {failed}")
+    return ", ".join(parts) if parts else "nothing that applied could be judged"
+
+
+def score_explained(found: Printed | None, before: Printed | None) -> str:
+    """Why the score is a range, or why it is none."""
+    if found is None:
+        return "There is no score: none of the obligations that count applied."
+    if found.is_exact:
+        text = f"The score is {found.low}, exactly. No evidence was missing."
+    elif (found.low, found.high) == (0, 100):
+        text = "The score is open from 0 to 100: evidence is missing for all that had to be judged."
+    elif found.low == found.high:
+        text = f"The score is {found.low}. A small gap in the evidence makes a difference of under 1 point."
+    else:
+        text = (
+            "The score is a range because part of the evidence is missing. If all of it turned out bad, the score "
+            f"would be {found.low}; if all of it turned out good, {found.high}. Supplying the missing exports "
+            "narrows the range."
+        )
+    if before is not None and before != found:
+        text += f" With the accepted exceptions counted as failures, it would be {range_of(before)}."
+    return text
+
+
+def failed_of(failed: int, judged: int) -> str:
+    """``12 of 28 cases failed``."""
+    return f"{number(failed)} of {count_of(judged, 'case', 'cases')} failed"
+
+
+SCORE = "Score"
+FIX = "Fix"
+SUPPLY = "Supply evidence"
+ACTIONS_NOTE = (
+    "Duties with proved failures come first, the rest in the order of points. Points are what the low end of the "
+    "score gains; evidence gains up to that, because it may also turn out to be failures."
+)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital and a full stop."""
+    text = text.strip()
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return ended[:1].upper() + ended[1:]
+
+
+def heading(text: str) -> str:
+    """The text with a capital and without a full stop."""
+    return sentence(text).removesuffix(".")
+
+
+def worst_failure(kind: Kind, title: str, failed: int, judged: int) -> str:
+    """The first sentence of the report: the failure that weighs most."""
+    article = "an" if kind == "own_promise" else "a"
+    return f"{failed_of(failed, judged)} the test of {article} {KINDS[kind]}: \u201c{heading(title)}\u201d."
+
+
+def headline_sentence(partner: PartnerResult) -> str:
+    """The headline as a sentence."""
+    tallied = tallies(partner)
+    if tallied and partner.verdict is Verdict.MET:
+        return "All that applied was met, and no evidence was missing."
+    return sentence(headline(tallied))
+
+
+def undecided(count: int) -> str:
+    """How many obligations wait for evidence."""
+    verb = "cannot be decided because evidence is missing"
+    return f"{count} {verb}."
+
+
+def more_problems(count: int) -> str:
+    """How many problems are not shown on the first page."""
+    return f"{count_of(count, 'more problem stands', 'more problems stand')} under Evidence."
+
+
+def complete_evidence(title: str) -> str:
+    """What to do about cases that could not be judged."""
+    return f"Complete the records for \u201c{heading(title)}\u201d"
+
+
+def cases_without_evidence(count: int, reason: str) -> str:
+    """How many cases could not be judged, and most often why."""
+    text = f"{count_of(count, 'case', 'cases')} could not be judged."
+    return f"{text} Most often: {reason}" if reason else text
+
+
+def waits(titles: Sequence[str]) -> str:
+    """Which tests wait for an export."""
+    quoted = [f"\u201c{heading(title)}\u201d" for title in titles]
+    return f"Waiting for it: {joined(quoted)}."
+
+
+def gain(value: Fraction) -> str:
+    """Points with one decimal, rounded to nearest."""
+    tenths = (value * 10 + Fraction(1, 2)) // 1
+    if not tenths:
+        return "under +0.1" if value else "\u2013"
+    return f"+{tenths // 10}.{tenths % 10}"
+
+
+def gain_up_to(value: Fraction) -> str:
+    """Points that missing evidence could at most add."""
+    text = gain(value)
+    return f"up to {text}" if text.startswith("+") else text
+
+
+def reason_template(check: Check, reason: str) -> str:
+    """The text of a reason, with ``{observed}`` and ``{expected}`` still in it."""
+    return check.reasons.get(reason) or RUNNER_REASONS.get(reason) or sentence(plain(reason))
+
+
+def reason_text(check: Check, finding: Finding) -> str:
+    """Why a row has its status, with its own values filled in."""
+    text = reason_template(check, finding.reason)
+    return text.replace("{observed}", finding.observed).replace("{expected}", finding.expected)

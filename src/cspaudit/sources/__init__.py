@@ -1,0 +1,1 @@
+"""Exports in, canonical tables out: every record loaded or left out with its reason."""

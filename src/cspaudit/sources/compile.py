@@ -1,0 +1,274 @@
+"""Compiles a layout into the one SELECT that reads, types and tests every record of an export.
+
+The statement has four layers: raw texts, the time and offset that instants show, typed values, and the number of
+the first fault with its raw text. Every record stays, faulty ones too: ``rule`` tells them apart.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cspaudit.model.table import Column, Table
+from cspaudit.model.zones import Segment
+from cspaudit.sources import sql
+from cspaudit.sources.mapping import ColumnSource, TableMapping
+from cspaudit.sources.mapping import Mapping as Layout
+
+#: number of the fault "a key that occurred before", given after loading
+DUPLICATE_KEY = 1
+#: number of the fault "names a partner that is not one of this audit"
+UNKNOWN_PARTNER = 2
+_FIRST_FAULT = 3
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way a record can be wrong."""
+
+    number: int
+    table: str
+    column: str
+    reason: str
+    condition: str
+
+
+@dataclass(frozen=True)
+class StagedColumn:
+    """One typed column of the staging table; ``raw`` and ``value`` are its names inside the statement."""
+
+    stage_name: str
+    column: Column
+    source: ColumnSource
+    formats: tuple[str, ...]
+    #: what an empty key column becomes
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class StagedTable:
+    """A canonical table fed from a staging table: which staging column fills which canonical one."""
+
+    table: Table
+    mapping: TableMapping
+    columns: Mapping[str, str]
+    when: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a source's records become typed columns; the same for all files of the source."""
+
+    layout: Layout
+    columns: tuple[StagedColumn, ...]
+    tables: tuple[StagedTable, ...]
+    faults: tuple[Fault, ...]
+    partner_field: str
+    nulls: tuple[str, ...]
+    values: Mapping[str, Mapping[str, str]]
+    constants: Mapping[str, str]
+    decimal: str
+    segments: tuple[Segment, ...]
+
+    @property
+    def has_partner_column(self) -> bool:
+        """Whether each record names its partner."""
+        return bool(self.partner_field)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field of the export that the plan reads."""
+        found = [name for staged in self.columns for name in staged.source.fields]
+        for staged_table in self.tables:
+            mapping = staged_table.mapping
+            found += [mapping.one_per, mapping.latest_by]
+            found += [mapping.only_where.field] if mapping.only_where else []
+        return tuple(dict.fromkeys(name for name in [*found, self.partner_field] if name))
+
+    def required_fields(self) -> tuple[str, ...]:
+        """The fields without which no record can be loaded."""
+        needed = [
+            name
+            for staged in self.columns
+            if staged.column.required and staged.column.name not in self.constants
+            for name in staged.source.fields
+        ]
+        return tuple(dict.fromkeys([*needed, *([self.partner_field] if self.partner_field else [])]))
+
+
+def condition_name(index: int) -> str:
+    """Return the staging column that says whether a record feeds the table of this index."""
+    return f"feeds_{index}"
+
+
+def stage_ddl(plan: Plan, stage: str) -> str:
+    """Return the statement that makes the empty staging table."""
+    columns = [f"{staged.stage_name} {staged.column.sql_type}" for staged in plan.columns]
+    columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
+    extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
+    extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
+
+
+def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, partners: Sequence[str]) -> str:
+    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent."""
+    raws, clocks, values = [], [], []
+    for i, staged in enumerate(plan.columns):
+        raws.append(f"{_raw(plan, staged, field)} AS r{i}")
+        if staged.column.type == "instant":
+            time, offset = sql.clock(f"r{i}", staged.formats)
+            clocks.append(f"{time} AS t{i}, {offset} AS o{i}")
+            values.append(f"{sql.utc(f't{i}', f'o{i}', plan.segments)} AS v{i}")
+        else:
+            values.append(f"{sql.typed(f'r{i}', staged.column.type, staged.formats, plan.decimal)} AS v{i}")
+    for i, staged_table in enumerate(plan.tables):
+        if staged_table.when:
+            raws.append(f"coalesce({_condition(plan, staged_table, field)}, false) AS {condition_name(i)}")
+        if staged_table.mapping.latest_by:
+            raws.append(f"{field(staged_table.mapping.latest_by)} AS latest_{i}")
+    if plan.partner_field:
+        raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
+    numbers = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
+    partner = (
+        f"WHEN stage_partner IS NULL OR stage_partner NOT IN {sql.in_list(partners)} THEN {UNKNOWN_PARTNER}"
+        if plan.partner_field
+        else ""
+    )
+    rule = f"CASE {partner} {numbers} END" if partner or numbers else "NULL"
+    value = " ".join(
+        f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults if fault.column
+    )
+    value = f"CASE rule {value} WHEN {UNKNOWN_PARTNER} THEN {'stage_partner' if partner else 'NULL'} END"
+    outputs = [f"v{i} AS {staged.stage_name}" for i, staged in enumerate(plan.columns)]
+    outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
+    outputs += ["stage_partner"] if plan.partner_field else []
+    outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    return (
+        f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
+        f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
+        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM (SELECT {', '.join(raws)} FROM {relation}))))"
+    )
+
+
+def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
+    """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
+    name, source, type_ = staged.column.name, staged.source, staged.column.type
+    constant = plan.constants.get(name, source.constant)
+    if constant:
+        return f"{sql.literal(constant)}::VARCHAR"
+    if source.join:
+        return " || ':' || ".join(field(part) for part in source.join)
+    raw = sql.without_nulls(field(source.field), plan.nulls, type_)
+    if source.absolute:
+        raw = f"ltrim({raw}, '-')"
+    own = plan.values.get(name)
+    text = sql.mapped(f"({raw})", own, "") if own else sql.mapped(f"({raw})", source.values, source.other)
+    return f"coalesce({text}, {sql.literal(staged.default)})" if staged.default else text
+
+
+def _condition(plan: Plan, staged: StagedTable, field: Callable[[str], str]) -> str:
+    where = staged.mapping.only_where
+    if where is None:
+        return "true"
+    raw = sql.without_nulls(field(where.field), plan.nulls, "text")
+    return f"({raw}) IN {sql.in_list(where.one_of)}" if where.one_of else f"({raw}) IS NOT NULL"
+
+
+def _fault_raw(plan: Plan, fault: Fault) -> str:
+    for staged_table in plan.tables:
+        if staged_table.table.name == fault.table:
+            stage_name = staged_table.columns[fault.column]
+            for i, staged in enumerate(plan.columns):
+                if staged.stage_name == stage_name:
+                    return f"r{i}"
+    return "NULL"
+
+
+def build_plan(
+    layout: Layout,
+    *,
+    side: str,
+    columns: Mapping[str, str],
+    values: Mapping[str, Mapping[str, str]],
+    constants: Mapping[str, str],
+    nulls: Sequence[str],
+    formats: Sequence[str],
+    decimal: str,
+    segments: Sequence[Segment],
+    partner_field: str,
+) -> Plan:
+    """Return the plan of a layout with the source's own columns, values and constants put over it."""
+    staged_columns: dict[tuple[Column, str], StagedColumn] = {}
+    used: set[str] = set()
+    tables: list[StagedTable] = []
+    for mapping in layout.table:
+        table = mapping.table(side)
+        sources = _column_sources(table, mapping, columns, constants)
+        names: dict[str, str] = {}
+        for column in table.columns:
+            source = sources.get(column.name)
+            if source is None or source.derive:
+                continue
+            # tables fed from the same records share the columns that are read the same way
+            key = (column, source.model_dump_json())
+            if key not in staged_columns:
+                stage_name = column.name if column.name not in used else f"{table.name}_{column.name}"
+                used.add(stage_name)
+                own_formats = tuple(formats) or source.date_formats or layout.date_formats
+                default = table.key_defaults.get(column.name, "")
+                staged_columns[key] = StagedColumn(stage_name, column, source, own_formats, default)
+            names[column.name] = staged_columns[key].stage_name
+        tables.append(StagedTable(table, mapping, names, "yes" if mapping.only_where else ""))
+    ordered = tuple(staged_columns.values())
+    return Plan(
+        layout=layout,
+        columns=ordered,
+        tables=tuple(tables),
+        faults=_faults(ordered, tables),
+        partner_field=partner_field,
+        nulls=(*layout.nulls, *nulls),
+        values=values,
+        constants=constants,
+        decimal=decimal,
+        segments=tuple(segments),
+    )
+
+
+def _column_sources(
+    table: Table, mapping: TableMapping, columns: Mapping[str, str], constants: Mapping[str, str]
+) -> dict[str, ColumnSource]:
+    """Return where each column comes from: the layout, with what the source says put over it."""
+    sources = dict(mapping.columns)
+    for column_name in table.column_names:
+        if column_name in columns:
+            sources[column_name] = ColumnSource(field=columns[column_name])
+        elif column_name in constants:
+            sources[column_name] = ColumnSource(constant=constants[column_name])
+    for column_name, default in table.key_defaults.items():
+        sources.setdefault(column_name, ColumnSource(constant=default))
+    return sources
+
+
+def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> tuple[Fault, ...]:
+    index = {staged.stage_name: i for i, staged in enumerate(columns)}
+    found: list[Fault] = []
+
+    def add(staged: StagedTable, i: int, column: str, condition: str, reason: str) -> None:
+        guarded = f"{condition_name(i)} AND ({condition})" if staged.when else condition
+        found.append(Fault(_FIRST_FAULT + len(found), staged.table.name, column, reason, guarded))
+
+    for i, staged in enumerate(tables):
+        for column_name, stage_name in staged.columns.items():
+            k = index[stage_name]
+            column = staged.table.column(column_name)
+            for condition, reason in sql.faults(column, f"r{k}", f"v{k}"):
+                add(staged, i, column_name, condition, reason)
+        value = {name: f"v{index[stage_name]}" for name, stage_name in staged.columns.items()}
+        for rule in staged.table.rules:
+            involved = {
+                getattr(rule, part) for part in ("first", "second", "column", "other") if hasattr(rule, part)
+            }
+            missing = involved - set(value)
+            if missing and not (hasattr(rule, "other") and rule.column in value):
+                continue
+            column_name, condition, reason = sql.rule_fault(rule, {**dict.fromkeys(missing, "NULL"), **value})
+            add(staged, i, column_name, condition, reason)
+    return tuple(found)

@@ -1,0 +1,65 @@
+"""Matches the header of a file with the fields its layout names, before the engine sees the file."""
+
+import difflib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cspaudit.errors import SourceError
+from cspaudit.sources.compile import Plan
+from cspaudit.sources.files import SourceFile
+
+
+def normal(name: str) -> str:
+    """Return a header cell without case, accents' forms, blanks and signs, for comparison."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(sign for sign in folded if sign.isalnum()) or folded
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where in a line each field stands; ``unknown`` are columns that the layout does not know."""
+
+    position: Mapping[str, int]
+    unknown: tuple[str, ...]
+
+    @classmethod
+    def match(cls, cells: Sequence[str], plan: Plan, file: SourceFile) -> "Header":
+        """Find every field of ``plan`` in the header; SourceError names required fields that are missing."""
+        places: dict[str, list[int]] = {}
+        for index, cell in enumerate(cells):
+            places.setdefault(normal(cell), []).append(index)
+        position: dict[str, int] = {}
+        for field in plan.fields:
+            found = places.get(normal(field), [])
+            if len(found) > 1:
+                raise SourceError(
+                    f"The header names {field!r} {len(found)} times.",
+                    where=file.shown,
+                    hint="Remove the column that is not meant, so that none is guessed.",
+                )
+            if found:
+                position[field] = found[0]
+        missing = [field for field in plan.required_fields() if field not in position]
+        if missing:
+            raise SourceError(
+                f"The export lacks {', '.join(repr(field) for field in missing)}.",
+                where=file.shown,
+                hint=_hint(missing[0], cells, plan),
+            )
+        used = {normal(field) for field in (*position, *plan.layout.unused)}
+        return cls(position, tuple(cell for cell in cells if normal(cell) not in used))
+
+    def field(self, name: str) -> str:
+        """Return the SQL of a field, NULL where the header lacks it."""
+        index = self.position.get(name)
+        return "NULL::VARCHAR" if index is None else f"c{index}"
+
+
+def _hint(missing: str, cells: Sequence[str], plan: Plan) -> str:
+    close = difflib.get_close_matches(missing, cells, n=1)
+    meant = f"Is {close[0]!r} meant? " if close else ""
+    return (
+        f"{meant}It was read as {plan.layout.title!r}; its header is: {', '.join(cells[:12])}"
+        f"{' …' if len(cells) > 12 else ''}."  # noqa: PLR2004 - as many as fit a line
+    )

@@ -1,0 +1,182 @@
+"""SQL text for turning an export's text fields into typed canonical values, NULL where that fails."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from cspaudit.model import zones
+from cspaudit.model.table import AtLeast, Column, ColumnType, Needs, Order, Rule
+from cspaudit.model.zones import Segment
+
+_OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_NUMERIC_OFFSET = r":.*[+-][0-9]{2}(:?[0-9]{2})?$"
+_HOURS_MINUTES = r"[+-]([0-9]{2}):?([0-9]{2})?$"
+_ISO_INSTANT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?"
+_MONEY = r"[+-]?\d{1,15}(\.\d{0,4}0*)?"
+_SHARE = r"[01](\.\d{1,4}0*)?"
+_INTEGER = r"[+-]?\d{1,18}"
+_TRUE = ("true", "yes", "y", "1", "t")
+_FALSE = ("false", "no", "n", "0", "f")
+
+#: how a reject names what a value should have been
+EXPECTED: dict[ColumnType, str] = {
+    "text": "text",
+    "instant": "a day and time such as 2026-07-01T09:30:00Z",
+    "date": "a day such as 2026-07-01",
+    "money": "an amount with at most four decimals such as 1234.50",
+    "share": "a share from 0 to 1 such as 0.95",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+def literal(text: str) -> str:
+    """Return ``text`` as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def name(text: str) -> str:
+    """Return ``text`` as a quoted SQL name."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def in_list(values: Sequence[str]) -> str:
+    """Return ``values`` as the right side of IN."""
+    return "(" + ", ".join(literal(value) for value in values) + ")"
+
+
+def without_nulls(raw: str, nulls: Sequence[str], type_: ColumnType) -> str:
+    """Return ``raw`` with the layout's words for "nothing" as NULL; a null day also covers that day's times."""
+    words = [word for word in nulls if word]
+    tests = [f"{raw} IN {in_list(words)}"] if words else []
+    days = [
+        word[:10] for word in words if type_ in {"date", "instant"} and len(word) >= 10 and word[4:5] == "-"
+    ]
+    if days:
+        tests.append(f"substring({raw}, 1, 10) IN {in_list(days)}")
+    return (
+        f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE nullif({raw}, '') END"
+        if tests
+        else f"nullif({raw}, '')"
+    )
+
+
+def mapped(raw: str, values: Mapping[str, str], other: str) -> str:
+    """Return ``raw`` with its values replaced; one that ``values`` lacks becomes ``other``, or stays."""
+    if not values:
+        return raw
+    cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in values.items())
+    rest = f"CASE WHEN {raw} IS NULL THEN NULL ELSE {literal(other)} END" if other else raw
+    return f"CASE {raw} {cases} ELSE {rest} END"
+
+
+def typed(raw: str, type_: ColumnType, formats: Sequence[str], decimal: str) -> str:
+    """Return ``raw`` as a value of the column's type, NULL where it is none; instants have ``clock`` and ``utc``."""
+    if type_ == "text":
+        return raw
+    if type_ == "boolean":
+        low = f"lower({raw})"
+        return f"CASE WHEN {low} IN {in_list(_TRUE)} THEN true WHEN {low} IN {in_list(_FALSE)} THEN false END"
+    if type_ == "date":
+        return _day(raw, formats)
+    return _number(raw, type_, decimal)
+
+
+def _number(raw: str, type_: ColumnType, decimal: str) -> str:
+    # DuckDB rounds what a DECIMAL cannot hold, so the text is tested before it is cast
+    text = f"replace(replace({raw}, '.', ''), ',', '.')" if decimal == "," else raw
+    pattern, sql_type = {
+        "integer": (_INTEGER, "BIGINT"),
+        "money": (_MONEY, "DECIMAL(19,4)"),
+        "share": (_SHARE, "DECIMAL(5,4)"),
+    }[type_]
+    return f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN try_cast({text} AS {sql_type}) END"
+
+
+def _day(raw: str, formats: Sequence[str]) -> str:
+    if formats:
+        return f"cast({_strptime(raw, formats)} AS DATE)"
+    # a cast alone would drop a time of day without a word
+    return f"CASE WHEN length({raw}) = 10 THEN try_cast({raw} AS DATE) END"
+
+
+def _strptime(raw: str, formats: Sequence[str]) -> str:
+    return f"try_strptime({raw}, [{', '.join(literal(pattern) for pattern in formats)}])"
+
+
+def clock(raw: str, formats: Sequence[str]) -> tuple[str, str]:
+    """Return (time, offset): the time that ``raw`` shows, and the offset in seconds it names, NULL where none.
+
+    ``formats`` are strptime patterns; without any, ISO 8601 is read. What is neither has a NULL time.
+    """
+    if formats:
+        return _strptime(raw, formats), "NULL::INTEGER"
+    # DuckDB's cast to TIMESTAMP reads an offset and forgets it, and takes words such as "infinity": the two usual
+    # shapes are told by their length, everything else must match the pattern
+    plain = f"length({raw}) = 19 AND substring({raw}, 17, 1) = ':' AND substring({raw}, 5, 1) = '-'"
+    zulu = f"length({raw}) = 20 AND ends_with({raw}, 'Z')"
+    bare = f"regexp_replace({raw}, {literal(_OFFSET)}, '')"
+    time = (
+        f"CASE WHEN ({zulu}) OR ({plain}) THEN try_cast({raw} AS TIMESTAMP) "
+        f"WHEN regexp_full_match({raw}, {literal(_ISO_INSTANT)}) THEN try_cast({bare} AS TIMESTAMP) END"
+    )
+    hours = f"cast(regexp_extract({raw}, {literal(_HOURS_MINUTES)}, 1) AS INTEGER)"
+    minutes = f"coalesce(try_cast(regexp_extract({raw}, {literal(_HOURS_MINUTES)}, 2) AS INTEGER), 0)"
+    sign = f"CASE WHEN regexp_matches({raw}, '-[0-9:]+$') THEN -1 ELSE 1 END"
+    offset = (
+        f"CASE WHEN {zulu} THEN 0 WHEN {plain} THEN NULL WHEN ends_with({raw}, 'Z') THEN 0 "
+        f"WHEN regexp_matches({raw}, {literal(_NUMERIC_OFFSET)}) "
+        f"THEN ({sign}) * ({hours} * 3600 + {minutes} * 60) END"
+    )
+    return time, offset
+
+
+def utc(time: str, offset: str, segments: Sequence[Segment]) -> str:
+    """Return the naive UTC instant, floored to the second, of a time with an offset of its own or of ``segments``."""
+    own = zones.local_to_utc_offset_sql(time, segments) if segments else "0"
+    return f"date_trunc('second', {time}) - to_seconds(coalesce({offset}, {own}))"
+
+
+def ambiguous_count(columns: Sequence[str], segments: Sequence[Segment]) -> str:
+    """Return an aggregate that counts instants read from the hour that the clock shows twice."""
+    tests = []
+    for first, second in zones.ambiguous_ranges(segments):
+        offset = max(segment.offset_s for segment in segments if _covers(segment, first))
+        low, high = first - timedelta(seconds=offset), second - timedelta(seconds=offset)
+        tests += [f"({column} >= TIMESTAMP '{low}' AND {column} < TIMESTAMP '{high}')" for column in columns]
+    return f"count(*) FILTER (WHERE {' OR '.join(tests)})" if tests else "0"
+
+
+def _covers(segment: Segment, local: object) -> bool:
+    shift = timedelta(seconds=segment.offset_s)
+    return bool(segment.start_utc + shift <= local < segment.end_utc + shift)  # type: ignore[operator]  # a datetime
+
+
+def faults(column: Column, raw: str, value: str) -> list[tuple[str, str]]:
+    """Return (condition, reason) for each way a value of ``column`` can be wrong; the first that holds counts."""
+    found = []
+    if column.required:
+        found.append((f"{raw} IS NULL", "is required and empty"))
+    if column.type != "text":
+        found.append((f"{value} IS NULL AND {raw} IS NOT NULL", f"is not {EXPECTED[column.type]}"))
+    if column.allowed:
+        found.append((f"{value} NOT IN {in_list(column.allowed)}", f"is none of {', '.join(column.allowed)}"))
+    if column.pattern:
+        found.append(
+            (f"NOT regexp_full_match({value}, {literal(column.pattern)})", f"is not {column.pattern_says}")
+        )
+    return found
+
+
+def rule_fault(rule: Rule, value: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return (column, condition, reason) for a rule across columns; ``value`` gives each column's SQL."""
+    match rule:
+        case Order(first, second):
+            return first, f"{value[first]} > {value[second]}", f"is after {second}"
+        case Needs(column, other):
+            return (
+                column,
+                f"{value[column]} IS NOT NULL AND {value[other]} IS NULL",
+                f"needs {other}, which is empty",
+            )
+        case AtLeast(column, minimum):
+            return column, f"{value[column]} < {minimum}", f"is below {minimum}"

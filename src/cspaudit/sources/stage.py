@@ -1,0 +1,192 @@
+"""Reads the files of one source into its staging table, which holds every record, faulty ones too."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cspaudit.errors import SourceError
+from cspaudit.model.engagement import SourceSettings
+from cspaudit.sources import files, sql
+from cspaudit.sources.compile import Plan, select
+from cspaudit.sources.files import FileHead, SourceFile
+from cspaudit.sources.header import Header
+from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
+
+#: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
+MAX_BROKEN_LINES = 10_000
+MIN_OBJECT_BYTES = 1 << 24
+
+
+@dataclass(frozen=True)
+class BrokenLine:
+    """A line whose structure cannot be read: missing or surplus fields, a quote that never ends."""
+
+    line: int
+    record: int
+    reason: str
+    value: str
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """One file as it lies in the staging table: its rows follow each other from ``first_rowid`` on."""
+
+    file: SourceFile
+    index: int
+    first_rowid: int
+    rows: int
+    broken: tuple[BrokenLine, ...]
+    unknown_fields: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    encoding: str
+
+    @property
+    def records(self) -> int:
+        """All records of the file."""
+        return self.rows + len(self.broken)
+
+
+@dataclass
+class Stager:
+    """Fills one staging table, file after file."""
+
+    warehouse: Warehouse
+    stage: str
+    plan: Plan
+    settings: SourceSettings
+    partners: Sequence[str]
+
+    def read(self, file: SourceFile, index: int) -> StagedFile:
+        """Read one file; SourceError where it cannot be read at all."""
+        first = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}"))
+        read = self._read_json if self.plan.layout.format == "json" else self._read_csv
+        broken, unknown, assumptions, encoding = read(file, index)
+        rows = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}")) - first
+        return StagedFile(file, index, first, rows, broken, unknown, assumptions, encoding)
+
+    def _insert(self, relation: str, field: Callable[[str], str], index: int) -> None:
+        statement = select(self.plan, field, relation, index, self.partners)
+        self.warehouse.execute(f"INSERT INTO {self.stage} {statement}")
+
+    def _copy_path(self, index: int, suffix: str) -> Path:
+        return self.warehouse.staging / f"{self.stage}_{index}{suffix}"
+
+    def _read_csv(
+        self, file: SourceFile, index: int
+    ) -> tuple[tuple[BrokenLine, ...], tuple[str, ...], tuple[str, ...], str]:
+        head = files.read_head(file, self.settings, self.plan.layout.delimiter)
+        header = Header.match(head.header, self.plan, file)
+        path = file.path
+        copied = head.encoding not in {"utf-8", "utf-8-sig"}
+        if copied:
+            path = files.to_utf8(file, head.encoding, self._copy_path(index, ".csv"))
+        try:
+            broken = self._insert_csv(file, path, head, header, index)
+        except QueryError as error:
+            if copied or "state machine" not in error.problem:
+                raise SourceError(f"The file cannot be read: {error.problem}", where=file.shown) from error
+            # line ends of both kinds in one file; the copy has one kind only
+            path = files.to_utf8(file, head.encoding, self._copy_path(index, ".csv"))
+            copied = True
+            broken = self._insert_csv(file, path, head, header, index)
+        if copied:
+            path.unlink()
+        assumptions = (head.assumption,) if head.assumption else ()
+        return broken, header.unknown, assumptions, head.encoding
+
+    def _insert_csv(
+        self, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
+    ) -> tuple[BrokenLine, ...]:
+        columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(head.header)))
+        rejects = f"broken_{self.stage}_{index}"
+        relation = (
+            f"read_csv({sql.literal(str(path))}, columns = {{{columns}}}, header = true, auto_detect = false, "
+            f"delim = {sql.literal(head.delimiter)}, quote = '\"', escape = '\"', skip = {head.skip}, "
+            f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0)"
+        )
+        self.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}")
+        self.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
+        self._insert(relation, header.field, index)
+        lines = self.warehouse.rows(
+            "SELECT line, min(error_type), min_by(csv_line, coalesce(column_idx, 0)), min(line_byte_position) "
+            f"FROM {rejects} GROUP BY line ORDER BY line LIMIT {MAX_BROKEN_LINES + 1}"
+        )
+        for table in (rejects, f"{rejects}_scan"):
+            self.warehouse.execute(f"DROP TABLE {table}")
+        if len(lines) > MAX_BROKEN_LINES:
+            raise SourceError(
+                f"More than {MAX_BROKEN_LINES:,} lines do not fit the header.",
+                where=file.shown,
+                hint="Check the delimiter and that this export has the layout named in cspaudit.toml.",
+            )
+        for _, kind, _, position in lines:
+            if kind == "INVALID ENCODING":
+                raise files.wrong_encoding(file, "utf-8", int(position or 0))
+        return _broken_lines(path, lines, head.skip)
+
+    def _read_json(
+        self, file: SourceFile, index: int
+    ) -> tuple[tuple[BrokenLine, ...], tuple[str, ...], tuple[str, ...], str]:
+        encoding, assumption = files.json_encoding(file, self.settings)
+        path, copied = file.path, encoding != "utf-8"
+        if copied:
+            path = files.to_utf8(file, encoding, self._copy_path(index, ".json"))
+        with files.open_plain(path) as plain:
+            packed = plain.__class__.__name__ == "GzipFile"
+        # one object may be the whole file; packed, it may be twenty times that
+        size = max(MIN_OBJECT_BYTES, path.stat().st_size * (20 if packed else 1) + 1)
+        objects = (
+            f"read_json_objects({sql.literal(str(path))}, format = 'auto', maximum_object_size = {size})"
+        )
+        relation = f"(SELECT json AS j FROM {objects})"
+        if self.plan.layout.records:
+            path_sql = sql.literal(f"$.{self.plan.layout.records}")
+            members = f"from_json(json_extract(json, {path_sql}), '[\"JSON\"]')"
+            relation = f"(SELECT unnest({members}) AS j FROM {objects})"
+        if self.plan.layout.nested:
+            nested = sql.literal(f"$.{self.plan.layout.nested}")
+            members = f"coalesce(from_json(json_extract(j, {nested}), '[\"JSON\"]'), [])"
+            relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
+        try:
+            self._insert(relation, json_field, index)
+        except QueryError as error:
+            raise SourceError(f"The file is not valid JSON: {error.problem}", where=file.shown) from error
+        if copied:
+            path.unlink()
+        return (), (), ((assumption,) if assumption else ()), encoding
+
+
+def json_field(path: str) -> str:
+    """Return the SQL of a JSON field as text: ``a.b``, or ``list[key=value].rest`` for a member of a list."""
+    here = "j"
+    for part in path.split("."):
+        name, _, member = part.partition("[")
+        here = f"json_extract({here}, {sql.literal(f'$.{sql.name(name)}')})"
+        if member:
+            key, _, wanted = member.rstrip("]").partition("=")
+            test = f"json_extract_string(m, {sql.literal(f'$.{sql.name(key)}')}) = {sql.literal(wanted)}"
+            here = f"list_extract(list_filter(from_json({here}, '[\"JSON\"]'), lambda m: {test}), 1)"
+    return f"json_extract_string({here}, '$')"
+
+
+def _broken_lines(path: Path, lines: Sequence[tuple[object, ...]], skip: int) -> tuple[BrokenLine, ...]:
+    """Number the broken lines: the engine counts records and blank lines, and no line ends inside quotes."""
+    if not lines:
+        return ()
+    plain = files.open_plain(path)
+    with plain:
+        content = plain.read()
+    found = []
+    for line, kind, text, position in lines:
+        before = content[: int(str(position or 0))]
+        blank = before.count(b"\n\n") + before.count(b"\n\r\n")
+        reason = str(kind).lower().replace("_", " ")
+        found.append(
+            BrokenLine(
+                line=before.count(b"\n") + 1,
+                record=int(str(line)) - 1 - skip - blank,
+                reason=f"cannot be read as a line of this export ({reason})",
+                value=str(text),
+            )
+        )
+    return tuple(found)
