@@ -147,7 +147,9 @@ texts as (
 readings as (
     select partner_id, payment_id, line, 2 as reading, words from texts
     union all
-    select partner_id, payment_id, line, 3 as reading, translate(words, '-_./\&', '      ') as words from texts
+    select partner_id, payment_id, line, 3 as reading, translate(words, '-_./\&', '      ') as words
+    from texts
+    where words <> translate(words, '-_./\&', '      ')
 ),
 
 digits as (
@@ -155,10 +157,14 @@ digits as (
     union all select 5 union all select 6 union all select 7 union all select 8 union all select 9
 ),
 
+-- a reference of up to 100 words has a first, a second ... a last place
 places as (
-    select tens.digit * 10 + ones.digit + 1 as place
-    from digits as ones
-    cross join digits as tens
+    select a.digit * 10 + b.digit + 1 as word_count, c.digit * 10 + d.digit + 1 as place
+    from digits as a
+    cross join digits as b
+    cross join digits as c
+    cross join digits as d
+    where c.digit * 10 + d.digit <= a.digit * 10 + b.digit
 ),
 
 tokens as (
@@ -166,8 +172,7 @@ tokens as (
     union all
     select r.partner_id, r.payment_id, r.line, r.reading, split_part(r.words, ' ', cast(p.place as integer)) as word
     from readings as r
-    cross join places as p
-    where p.place <= length(r.words) - length(replace(r.words, ' ', '')) + 1
+    inner join places as p on length(r.words) - length(replace(r.words, ' ', '')) + 1 = p.word_count
 ),
 
 references_read as (
@@ -294,10 +299,38 @@ judged_invoices as (
     where i.standing = 'payable' and i.due_on < i.cutoff_on
 ),
 
+received as (
+    select j.partner_id, j.invoice_id, j.due_on, j.to_pay, m.day_on, m.paid, m.credited
+    from judged_invoices as j
+    inner join (
+        select partner_id, invoice_id, currency, day_on, amount as paid, 0 as credited from by_name
+        union all
+        select partner_id, invoice_id, currency, day_on, amount, 0 from by_amount
+        union all
+        select partner_id, invoice_id, currency, day_on, 0, credited from credits
+    ) as m on j.partner_id = m.partner_id and j.invoice_id = m.invoice_id and j.currency = m.currency
+),
+
+-- what was paid in full by the due date and never reversed needs no further look
+plainly_in_time as (
+    select partner_id, invoice_id
+    from received
+    group by partner_id, invoice_id, to_pay
+    having min(paid) >= 0 and sum(case when day_on <= due_on then paid + credited else 0 end) >= to_pay
+),
+
+looked_into as (
+    select j.*
+    from judged_invoices as j
+    where not exists (
+        select 1 from plainly_in_time as p where p.partner_id = j.partner_id and p.invoice_id = j.invoice_id
+    )
+),
+
 -- what falls due, is paid or is credited on an invoice, day by day
 movements as (
     select partner_id, invoice_id, due_on as day_on, surely_due, perhaps_due, 0 as paid, 0 as credited
-    from judged_invoices
+    from looked_into
     union all
     select partner_id, invoice_id, surely_due_on, amount, 0, 0, 0 from contested where surely_due_on is not null
     union all
@@ -305,15 +338,9 @@ movements as (
     from contested
     where perhaps_held and perhaps_due_on is not null
     union all
-    select b.partner_id, b.invoice_id, b.day_on, 0, 0, b.amount, 0
-    from by_name as b
-    inner join invoices as i on b.partner_id = i.partner_id and b.invoice_id = i.invoice_id and b.currency = i.currency
-    union all
-    select partner_id, invoice_id, day_on, 0, 0, amount, 0 from by_amount
-    union all
-    select c.partner_id, c.invoice_id, c.day_on, 0, 0, 0, c.credited
-    from credits as c
-    inner join invoices as i on c.partner_id = i.partner_id and c.invoice_id = i.invoice_id and c.currency = i.currency
+    select r.partner_id, r.invoice_id, r.day_on, 0, 0, r.paid, r.credited
+    from received as r
+    inner join looked_into as i on r.partner_id = i.partner_id and r.invoice_id = i.invoice_id
 ),
 
 running as (
@@ -325,7 +352,7 @@ running as (
         sum(m.credited) over until_then as credited,
         max(case when m.surely_due > 0 then m.day_on end) over until_then as missed_on,
         lead(m.day_on) over (partition by j.partner_id, j.invoice_id order by m.day_on) as next_on
-    from judged_invoices as j
+    from looked_into as j
     inner join (
         select
             partner_id, invoice_id, day_on, sum(surely_due) as surely_due, sum(perhaps_due) as perhaps_due,
@@ -423,7 +450,7 @@ ruled as (
             when l.is_late and l.is_open and coalesce(i.status, 'open') <> 'paid' then 'unpaid'
             when l.is_late then 'paid_late'
             when l.invoice_id is not null then 'dispute_unclear'
-            when j.surely_in_all > 0 or e.paid + i.credited + cast($tolerance as decimal(19, 4)) >= i.to_pay then 'on_time'
+            when e.invoice_id is null or j.surely_in_all > 0 or e.paid + i.credited + cast($tolerance as decimal(19, 4)) >= i.to_pay then 'on_time'
             when j.is_running then 'wholly_disputed'
             else 'dispute_upheld'
         end as reason
