@@ -5,7 +5,7 @@ the first fault with its raw text. Every record stays, faulty ones too: ``rule``
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cspaudit.model.table import Column, Table
 from cspaudit.model.zones import Segment
@@ -17,7 +17,16 @@ from cspaudit.sources.mapping import Mapping as Layout
 DUPLICATE_KEY = 1
 #: number of the fault "names a partner that is not one of this audit"
 UNKNOWN_PARTNER = 2
-_FIRST_FAULT = 3
+#: number of the fault "merged into a ticket that is merged into it", given after loading
+MERGE_CYCLE = 3
+_FIRST_FAULT = 4
+
+#: reasons of the faults that no single column shows
+LATE_REASONS = {
+    DUPLICATE_KEY: "repeats a key that an earlier record has",
+    UNKNOWN_PARTNER: "names a partner that is not one of this audit",
+    MERGE_CYCLE: "is merged in a circle",
+}
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,10 @@ class Plan:
     def has_partner_column(self) -> bool:
         """Whether each record names its partner."""
         return bool(self.partner_field)
+
+    def with_partner_field(self, field: str) -> "Plan":
+        """Return the same plan where each record names its partner in ``field``."""
+        return replace(self, partner_field=field)
 
     @property
     def fields(self) -> tuple[str, ...]:

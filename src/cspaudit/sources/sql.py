@@ -1,5 +1,6 @@
 """SQL text for turning an export's text fields into typed canonical values, NULL where that fails."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ _ISO_INSTANT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2
 _MONEY = r"[+-]?\d{1,15}(\.\d{0,4}0*)?"
 _SHARE = r"[01](\.\d{1,4}0*)?"
 _INTEGER = r"[+-]?\d{1,18}"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUE = ("true", "yes", "y", "1", "t")
 _FALSE = ("false", "no", "n", "0", "f")
 

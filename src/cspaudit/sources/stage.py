@@ -64,6 +64,12 @@ class Stager:
         rows = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}")) - first
         return StagedFile(file, index, first, rows, broken, unknown, assumptions, encoding)
 
+    def read_relation(self, file: SourceFile, relation: str, field: Callable[[str], str]) -> StagedFile:
+        """Read a table of raw texts that stands for ``file``."""
+        self._insert(relation, field, 0)
+        rows = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}"))
+        return StagedFile(file, 0, 0, rows, (), (), (), "utf-8")
+
     def _insert(self, relation: str, field: Callable[[str], str], index: int) -> None:
         statement = select(self.plan, field, relation, index, self.partners)
         self.warehouse.execute(f"INSERT INTO {self.stage} {statement}")

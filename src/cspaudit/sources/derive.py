@@ -1,0 +1,65 @@
+"""Columns that no export holds but addresses tell: who wrote to whom, and for which customer."""
+
+from collections.abc import Mapping
+
+from cspaudit.sources import sql
+from cspaudit.sources.compile import StagedTable
+from cspaudit.sources.mapping import Derivation
+from cspaudit.sources.source import LoadedSource
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+#: list of a layout that names the domains Microsoft writes from
+MICROSOFT = "microsoft_domains"
+
+
+def _domain(address: str) -> str:
+    return f"lower(regexp_extract({address}, '@([^@> ]+)', 1))"
+
+
+def join(
+    warehouse: Warehouse,
+    source: LoadedSource,
+    staged: StagedTable,
+    relation: str,
+    derived: Mapping[str, Derivation],
+) -> tuple[str, dict[str, str]]:
+    """Return the relation widened by what the domains of sender and recipient say, and the SQL of each column.
+
+    A recipient at a domain of the partner (or below one) makes a message ``inbound``, else a sender of Microsoft's
+    ``third_party``, else it is ``outbound``. The customer is the one whose domain the other side's is, exactly; a
+    domain of two customers names none. Needs the tables partner_domain and customer_domain.
+    """
+    sender, recipient = staged.columns["sender"], staged.columns["recipient"]
+    known = f"{source.stage}_domain"
+    partner = source.partner_sql()
+    microsoft = source.plan.layout.lists.get(MICROSOFT, ())
+    is_microsoft = " OR ".join(
+        f"domain = {sql.literal(one)} OR ends_with(domain, {sql.literal('.' + one)})" for one in microsoft
+    )
+    warehouse.execute(
+        f"CREATE TABLE {known} AS WITH seen AS ("
+        f"SELECT {partner} AS partner_id, {_domain(sender)} AS domain FROM {relation} UNION "
+        f"SELECT {partner} AS partner_id, {_domain(recipient)} AS domain FROM {relation}), "
+        "customers AS (SELECT partner_id, lower(domain) AS domain, min(customer_id) AS customer_id "
+        "FROM customer_domain GROUP BY ALL HAVING count(DISTINCT customer_id) = 1), "
+        "partners AS (SELECT DISTINCT s.partner_id, s.domain FROM seen s JOIN partner_domain p "
+        "ON p.partner_id = s.partner_id AND (s.domain = lower(p.domain) OR ends_with(s.domain, '.' || lower(p.domain))) "
+        "WHERE coalesce(p.purpose, '') <> 'provider') "
+        f"SELECT s.partner_id, s.domain, p.domain IS NOT NULL AS is_partner, {is_microsoft or 'false'} AS is_microsoft, "
+        "c.customer_id FROM seen s LEFT JOIN partners p USING (partner_id, domain) "
+        "LEFT JOIN customers c USING (partner_id, domain)"
+    )
+    widened = (
+        f"(SELECT s.*, s.rowid AS derived_rowid, w.is_microsoft AS from_microsoft, w.customer_id AS from_customer, "
+        f"t.is_partner AS to_partner, t.customer_id AS to_customer FROM {relation} s "
+        f"LEFT JOIN {known} w ON w.partner_id = {partner} AND w.domain = {_domain(f's.{sender}')} "
+        f"LEFT JOIN {known} t ON t.partner_id = {partner} AND t.domain = {_domain(f's.{recipient}')})"
+    )
+    meanings: dict[Derivation, str] = {
+        "direction": (
+            f"CASE WHEN to_partner THEN 'inbound' WHEN {sender} IS NULL THEN 'unknown' "
+            "WHEN from_microsoft THEN 'third_party' ELSE 'outbound' END"
+        ),
+        "customer_by_domain": "CASE WHEN to_partner THEN from_customer ELSE to_customer END",
+    }
+    return widened, {name: meanings[how] for name, how in derived.items()}

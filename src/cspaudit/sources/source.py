@@ -1,0 +1,244 @@
+"""One source of the engagement: its plan, its staging table and what became of each of its files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from cspaudit.errors import EngagementError, SourceError
+from cspaudit.model.engagement import Engagement, SourceSettings
+from cspaudit.model.tables import TABLES
+from cspaudit.model.zones import Segment
+from cspaudit.sources import files, mapping, sql
+from cspaudit.sources.compile import Plan, StagedTable, build_plan, stage_ddl
+from cspaudit.sources.files import SourceFile
+from cspaudit.sources.stage import StagedFile, Stager
+from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
+
+DATA_SOURCE = "data"
+DATA_FILE = "cspaudit.toml"
+
+
+@dataclass(frozen=True)
+class FailedFile:
+    """A file, or a whole source, that could not be read."""
+
+    shown: str
+    partner_id: str
+    error: SourceError
+
+
+@dataclass
+class LoadedSource:
+    """A source after reading: its rows lie in the table ``stage``."""
+
+    source_id: str
+    stage: str
+    plan: Plan
+    settings: SourceSettings | None
+    as_of: datetime
+    partner_id: str
+    files: list[StagedFile]
+    failed: list[FailedFile]
+
+    @property
+    def is_data(self) -> bool:
+        """Whether these are facts written in the engagement itself."""
+        return self.settings is None
+
+    def partner_sql(self) -> str:
+        """Return the SQL of a row's partner."""
+        if self.plan.has_partner_column:
+            return "stage_partner"
+        by_file = [staged.file.partner_id for staged in self.files]
+        if any(by_file):
+            return f"list_extract([{', '.join(sql.literal(one) for one in by_file)}], stage_file + 1)"
+        return f"{sql.literal(self.partner_id)}::VARCHAR"
+
+    def file_sql(self) -> str:
+        """Return the SQL of a row's file."""
+        if len(self.files) == 1:
+            return f"{sql.literal(self.files[0].file.shown)}::VARCHAR"
+        names = ", ".join(sql.literal(staged.file.shown) for staged in self.files)
+        return f"list_extract([{names}]::VARCHAR[], stage_file + 1)"
+
+    def record_sql(self, rowid: str = "rowid") -> str:
+        """Return the SQL of a row's record number: its place in the file, broken lines counted in."""
+        if not self.files:
+            return "NULL::BIGINT"
+        firsts = ", ".join(str(staged.first_rowid) for staged in self.files)
+        place = f"{rowid} - list_extract([{firsts}], stage_file + 1)" if len(self.files) > 1 else rowid
+        shifts = [
+            f"WHEN {staged.index} THEN len(list_filter([{', '.join(places)}], lambda r: r <= {place}))"
+            for staged in self.files
+            if (places := [str(broken.record - 1 - i) for i, broken in enumerate(staged.broken)])
+        ]
+        shift = f" + CASE stage_file {' '.join(shifts)} ELSE 0 END" if shifts else ""
+        return f"({place} + 1{shift})"
+
+    def tables(self) -> tuple[StagedTable, ...]:
+        """The canonical tables that this source feeds."""
+        return self.plan.tables
+
+
+def plan_source(
+    settings: SourceSettings,
+    engagement: Engagement,
+    layouts: Path,
+    segments: Mapping[str, tuple[Segment, ...]],
+) -> Plan:
+    """Return how a source is read; EngagementError where its settings do not fit its layout."""
+    place = f"source {settings.source_id!r}"
+    layout = (
+        mapping.load(layouts, settings.mapping)
+        if settings.mapping
+        else mapping.canonical(TABLES[settings.table])
+    )
+    if layout.has_sides and not settings.side:
+        raise EngagementError(
+            "This layout needs a side.",
+            where=place,
+            hint='Add side = "payable" (invoices to the partner) or side = "receivable" (to its customers).',
+        )
+    if layout.time == "local" and not settings.timezone:
+        raise EngagementError(
+            f"The layout {layout.id} writes local times, and the source names no time zone.",
+            where=place,
+            hint='Add timezone = "Europe/Berlin" (or where the export was made).',
+        )
+    known = {column for table in layout.table for column in table.table(settings.side).column_names}
+    for column in (*settings.columns, *settings.values, *settings.constants):
+        if column not in known:
+            raise EngagementError(f"No table of this source has a column {column!r}.", where=place)
+    return build_plan(
+        layout,
+        side=settings.side,
+        columns=settings.columns,
+        values=settings.values,
+        constants={name: plain_text(value) for name, value in settings.constants.items()},
+        nulls=settings.nulls,
+        formats=settings.date_formats,
+        decimal=settings.decimal,
+        segments=segments.get(settings.timezone, ()),
+        partner_field="",
+    )
+
+
+def plain_text(value: object) -> str:
+    """Return a TOML value as an export would write it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat(sep=" ")
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return ",".join(plain_text(part) for part in value)
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return str(value)
+
+
+def read_source(
+    warehouse: Warehouse, settings: SourceSettings, plan: Plan, engagement: Engagement, stage: str
+) -> LoadedSource:
+    """Read every file of a source; what cannot be read is kept as a failure, the rest goes on."""
+    partners = [partner.id for partner in engagement.partners]
+    loaded = LoadedSource(
+        source_id=settings.source_id,
+        stage=stage,
+        plan=plan,
+        settings=settings,
+        as_of=settings.as_of or engagement.as_of,
+        partner_id=settings.partner or (partners[0] if len(partners) == 1 else ""),
+        files=[],
+        failed=[],
+    )
+    try:
+        found = files.find(engagement.folder, settings, partners)
+        plan = loaded.plan = _with_partner_column(plan, settings, found, loaded.partner_id)
+    except SourceError as error:
+        loaded.failed.append(FailedFile(settings.path, settings.partner, error))
+        return loaded
+    warehouse.execute(stage_ddl(plan, stage))
+    stager = Stager(warehouse, stage, plan, settings, partners)
+    for file in found:
+        try:
+            loaded.files.append(stager.read(file, len(loaded.files)))
+        except SourceError as error:
+            loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
+    return loaded
+
+
+def _with_partner_column(
+    plan: Plan, settings: SourceSettings, found: Sequence[SourceFile], partner_id: str
+) -> Plan:
+    """Let each record name its partner where the export has that column; refuse two answers to one question."""
+    if plan.layout.format == "json":
+        has_column = "partner_id" in settings.columns
+    else:
+        heads = [files.read_head(file, settings, plan.layout.delimiter) for file in found]
+        has_column = any("partner_id" in head.header for head in heads)
+    named = settings.partner or files.PARTNER in settings.path
+    if has_column and named:
+        raise SourceError(
+            "The export has a column partner_id, and the source names the partner as well.",
+            where=settings.source_id,
+            hint="Keep one of the two.",
+        )
+    if has_column:
+        return plan.with_partner_field(settings.columns.get("partner_id", "partner_id"))
+    if not named and not partner_id:
+        raise SourceError(
+            "It is not said whose export this is.",
+            where=settings.source_id,
+            hint='Add partner = "…", put {partner} into the path, or add a column partner_id.',
+        )
+    return plan
+
+
+def read_data(warehouse: Warehouse, engagement: Engagement, table: str, stage: str) -> LoadedSource:
+    """Read the facts that the engagement itself states for one table."""
+    rows = engagement.data[table]
+    partners = [partner.id for partner in engagement.partners]
+    columns = list(TABLES[table].column_names)
+    named = any("partner_id" in row for row in rows) or len(partners) > 1
+    plan = build_plan(
+        mapping.canonical(TABLES[table]),
+        side="",
+        columns={},
+        values={},
+        constants={},
+        nulls=(),
+        formats=(),
+        decimal=".",
+        segments=(),
+        partner_field="partner_id" if named else "",
+    )
+    names = [*columns, "partner_id"]
+    raw = f"{stage}_raw"
+    warehouse.execute(f"CREATE TABLE {raw} ({', '.join(f'{sql.name(name)} VARCHAR' for name in names)})")
+    warehouse.insert(
+        raw, ([plain_text(row[name]) if name in row else None for name in names] for row in rows)
+    )
+    if named and len(partners) == 1:
+        warehouse.execute(f"UPDATE {raw} SET partner_id = $id WHERE partner_id IS NULL", {"id": partners[0]})
+    warehouse.execute(stage_ddl(plan, stage))
+    stager = Stager(warehouse, stage, plan, SourceSettings(path=DATA_FILE, table=table), partners)
+    try:
+        staged = stager.read_relation(SourceFile(Path(DATA_FILE), DATA_FILE, ""), raw, sql.name)
+    except QueryError as error:
+        raise EngagementError(error.problem, where=f"data.{table}") from error
+    return LoadedSource(
+        source_id=DATA_SOURCE,
+        stage=stage,
+        plan=plan,
+        settings=None,
+        as_of=engagement.as_of,
+        partner_id=partners[0] if len(partners) == 1 else "",
+        files=[staged],
+        failed=[],
+    )

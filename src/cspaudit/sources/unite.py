@@ -1,0 +1,224 @@
+"""Unites the sources of each canonical table: first of duplicate keys, merged tickets, one view a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cspaudit.model.engagement import ALWAYS, Engagement
+from cspaudit.model.table import Table
+from cspaudit.model.tables import TABLES
+from cspaudit.sources import derive, sql
+from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, StagedTable, condition_name
+from cspaudit.sources.source import LoadedSource
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+PROVENANCE = "source_id VARCHAR, file VARCHAR, record BIGINT"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The rows of one source for one table: a relation, its row number, and which rows count."""
+
+    source: LoadedSource
+    staged: StagedTable
+    relation: str
+    rowid: str
+    where: str
+
+    def key(self, table: Table) -> str:
+        return ", ".join([self.source.partner_sql(), *(self.staged.columns[name] for name in table.key)])
+
+
+def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Engagement) -> None:
+    """Make every canonical table; tables that no source feeds are empty."""
+    _make_partners(warehouse, engagement)
+    warehouse.execute(
+        "CREATE TABLE merge_survivor (partner_id VARCHAR, ticket_id VARCHAR, survivor_id VARCHAR)"
+    )
+    for table in TABLES.values():
+        if table.name == "partner":
+            continue
+        parts = [
+            _part(warehouse, source, index)
+            for source in sources
+            for index, staged in enumerate(source.tables())
+            if staged.table is table and source.files
+        ]
+        _mark_duplicates(warehouse, table, parts)
+        merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
+        if merged:
+            _resolve_merges(warehouse, parts)
+        _make_view(warehouse, table, parts, merged=merged, engagement=engagement)
+
+
+def _make_partners(warehouse: Warehouse, engagement: Engagement) -> None:
+    columns = TABLES["partner"].columns
+    listed = ", ".join(f"{column.name} {column.sql_type}" for column in columns)
+    warehouse.execute(f"CREATE TABLE partner (partner_id VARCHAR, {listed}, {PROVENANCE})")
+    warehouse.insert(
+        "partner",
+        (
+            (
+                one.id,
+                one.name,
+                one.tier,
+                one.timezone,
+                one.cloud,
+                one.holidays or None,
+                one.provider_id or None,
+            )
+            + ("data", "cspaudit.toml", number)
+            for number, one in enumerate(engagement.partners, 1)
+        ),
+    )
+
+
+def _part(warehouse: Warehouse, source: LoadedSource, index: int) -> _Part:
+    staged = source.tables()[index]
+    where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+    if not staged.mapping.one_per:
+        return _Part(source, staged, source.stage, "rowid", where)
+    # an event log repeats its ticket in every record: the last record holds the final values
+    key = next(
+        stage_name
+        for name, stage_name in staged.columns.items()
+        if staged.mapping.columns[name].field == staged.mapping.one_per
+    )
+    latest = f"latest_{index}, " if staged.mapping.latest_by else ""
+    single = f"{source.stage}_{staged.table.name}"
+    warehouse.execute(
+        f"CREATE TABLE {single} AS SELECT rowid AS stage_rowid, * FROM {source.stage} WHERE rowid IN ("
+        f"SELECT arg_max(rowid, ({latest}rowid)) FROM {source.stage} WHERE {where} "
+        f"GROUP BY {source.partner_sql()}, {key}) ORDER BY rowid"
+    )
+    return _Part(source, staged, single, "stage_rowid", where)
+
+
+def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[_Part]) -> None:
+    """Leave out every row whose key occurred before, in the order of the sources."""
+    if not parts or (len(parts) == 1 and parts[0].staged.mapping.one_per):
+        return
+    hashes = " UNION ALL ".join(
+        f"SELECT hash({part.key(table)}) AS h FROM {part.relation} WHERE {part.where}" for part in parts
+    )
+    if warehouse.scalar(f"SELECT count(*) = count(DISTINCT h) FROM ({hashes})"):
+        return
+    keys = " UNION ALL ".join(
+        f"SELECT ({part.key(table)}) AS k, {number} AS part, {part.rowid} AS place "
+        f"FROM {part.relation} WHERE {part.where}"
+        for number, part in enumerate(parts)
+    )
+    warehouse.execute(
+        f"CREATE TABLE repeated AS SELECT part, place FROM ({keys}) "
+        "QUALIFY row_number() OVER (PARTITION BY k ORDER BY part, place) > 1"
+    )
+    for number, part in enumerate(parts):
+        places = f"SELECT place FROM repeated WHERE part = {number}"
+        for relation in dict.fromkeys([part.source.stage, part.relation]):
+            place = part.rowid if relation == part.relation else "rowid"
+            warehouse.execute(
+                f"UPDATE {relation} SET rule = {DUPLICATE_KEY}, rule_value = {part.staged.columns[table.key[0]]} "
+                f"WHERE {place} IN ({places})"
+            )
+    warehouse.execute("DROP TABLE repeated")
+
+
+def _resolve_merges(warehouse: Warehouse, parts: Sequence[_Part]) -> None:
+    """Follow each merged ticket to the one that survives; tickets merged in a circle are left out."""
+
+    def column(part: _Part, name: str) -> str:
+        return part.staged.columns.get(name, "NULL::VARCHAR")
+
+    links = " UNION ALL ".join(
+        f"SELECT {part.source.partner_sql()} AS partner_id, {column(part, 'ticket_id')} AS ticket_id, "
+        f"{column(part, 'merged_into_id')} AS into_id FROM {part.relation} "
+        f"WHERE {part.where} AND {column(part, 'merged_into_id')} IS NOT NULL"
+        for part in parts
+    )
+    tickets = " UNION ALL ".join(
+        f"SELECT {part.source.partner_sql()} AS partner_id, {column(part, 'ticket_id')} AS ticket_id "
+        f"FROM {part.relation} WHERE {part.where}"
+        for part in parts
+    )
+    warehouse.execute(f"CREATE TABLE merge_link AS {links}")
+    warehouse.execute(
+        "INSERT INTO merge_survivor WITH RECURSIVE chain AS ("
+        "SELECT partner_id, ticket_id, into_id FROM merge_link UNION "
+        "SELECT c.partner_id, c.ticket_id, l.into_id FROM chain c "
+        "JOIN merge_link l ON l.partner_id = c.partner_id AND l.ticket_id = c.into_id) "
+        "SELECT c.partner_id, c.ticket_id, max(t.ticket_id) FROM chain c "
+        "ANTI JOIN merge_link l ON l.partner_id = c.partner_id AND l.ticket_id = c.into_id "
+        f"LEFT JOIN ({tickets}) t ON t.partner_id = c.partner_id AND t.ticket_id = c.into_id "
+        "GROUP BY ALL"
+    )
+    for part in parts:
+        circle = (
+            f"{column(part, 'merged_into_id')} IS NOT NULL AND ({part.source.partner_sql()}, "
+            f"{column(part, 'ticket_id')}) NOT IN (SELECT (partner_id, ticket_id) FROM merge_survivor)"
+        )
+        for relation in dict.fromkeys([part.source.stage, part.relation]):
+            warehouse.execute(
+                f"UPDATE {relation} SET rule = {MERGE_CYCLE}, rule_value = {column(part, 'merged_into_id')} "
+                f"WHERE {part.where} AND {circle}"
+            )
+    warehouse.execute("DROP TABLE merge_link")
+
+
+def _make_view(
+    warehouse: Warehouse, table: Table, parts: Sequence[_Part], *, merged: bool, engagement: Engagement
+) -> None:
+    selects = [_select(warehouse, table, part) for part in parts]
+    if table.name == "partner_domain":
+        selects = _with_listed_domains(warehouse, table, selects, engagement)
+    if not selects:
+        columns = ", ".join(f"NULL::{column.sql_type} AS {column.name}" for column in table.columns)
+        selects = [
+            f"SELECT NULL::VARCHAR AS partner_id, {columns}, NULL::VARCHAR AS source_id, NULL::VARCHAR AS file, "
+            "NULL::BIGINT AS record WHERE false"
+        ]
+    united = " UNION ALL ".join(selects)
+    if table.name == "ticket":
+        united = (
+            f"SELECT t.*, CASE WHEN t.merged_into_id IS NULL THEN t.ticket_id ELSE m.survivor_id END AS survivor_id "
+            f"FROM ({united}) t LEFT JOIN merge_survivor m USING (partner_id, ticket_id)"
+            if merged
+            else f"SELECT *, ticket_id AS survivor_id FROM ({united})"
+        )
+    warehouse.execute(f"CREATE VIEW {table.name} AS {united}")
+
+
+def _select(warehouse: Warehouse, table: Table, part: _Part) -> str:
+    source = part.source
+    derived = {name: spec.derive for name, spec in part.staged.mapping.columns.items() if spec.derive}
+    relation, derived_sql = part.relation, dict[str, str]()
+    if derived:
+        relation, derived_sql = derive.join(warehouse, source, part.staged, part.relation, derived)
+    columns = []
+    for column in table.columns:
+        value = derived_sql.get(column.name) or part.staged.columns.get(column.name)
+        columns.append(f"{value or f'NULL::{column.sql_type}'} AS {column.name}")
+    return (
+        f"SELECT {source.partner_sql()} AS partner_id, {', '.join(columns)}, "
+        f"{sql.literal(source.source_id)} AS source_id, {source.file_sql()} AS file, "
+        f"{source.record_sql(part.rowid)} AS record FROM {relation} WHERE {part.where}"
+    )
+
+
+def _with_listed_domains(
+    warehouse: Warehouse, table: Table, selects: list[str], engagement: Engagement
+) -> list[str]:
+    """Add the domains listed under the partners; a domain that the table itself names is the table's."""
+    columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
+    warehouse.execute(f"CREATE TABLE listed_domain (partner_id VARCHAR, {columns}, {PROVENANCE})")
+    warehouse.insert(
+        "listed_domain",
+        (
+            (one.id, domain.lower(), ALWAYS, None, None, "data", "cspaudit.toml", number)
+            for number, one in enumerate(engagement.partners, 1)
+            for domain in one.domains
+        ),
+    )
+    own = " UNION ALL ".join(selects)
+    unless = (
+        f" WHERE (partner_id, domain) NOT IN (SELECT (partner_id, lower(domain)) FROM ({own}))" if own else ""
+    )
+    return [*selects, f"SELECT * FROM listed_domain{unless}"]
