@@ -134,14 +134,14 @@ def build_calendars(
     for partner, versions in sorted(by_partner.items()):
         held = [maker.held(version) for version in sorted(versions, key=lambda version: version.terms_id)]
         warnings += [
-            HoursWarning(partner, terms.version.terms_id, terms.hours.problem, terms.hours.hint)
-            for terms in held
-            if terms.spans and isinstance(terms.hours, HoursError)
+            HoursWarning(partner, one.version.terms_id, one.hours.problem, one.hours.hint)
+            for one in held
+            if one.spans and isinstance(one.hours, HoursError)
         ]
-        general = [terms for terms in held if terms.version.customer_id is None]
-        own = {terms.version.customer_id for terms in held if terms.version.customer_id is not None}
+        general = [one for one in held if one.version.customer_id is None]
+        own = {one.version.customer_id for one in held if one.version.customer_id is not None}
         for customer in (None, *sorted(own)):
-            chain = general + [terms for terms in held if customer and terms.version.customer_id == customer]
+            chain = general + [one for one in held if customer and one.version.customer_id == customer]
             calendar, made = maker.calendar(chain)
             runs[calendar] = made
             calendar_of.append(CalendarOf(partner, customer, calendar))
