@@ -1,0 +1,368 @@
+/* cspaudit
+title      = "Technical requests go through a support contract that is held"
+obligation = "ESC-VEH-TECHNICAL"
+version    = 1
+subject    = "service_request"
+needs      = ["service_request.vehicle", "service_request.issue_type", "entitlement"]
+reads      = ["local_slot"]
+unit       = ""
+lookback_months = 12
+rationale  = "A partner may pass technical problems on to Microsoft through a support contract that it holds on that day; a request outside one is refused or charged, and the customer waits."
+blind_spot = "Requests that were never exported use up a pack unseen. A contract listed twice counts twice. The exports rarely say through which contract a request went. How far a provider's pack is used up by its other partners cannot be seen. Whether the contract covers the product is not judged here."
+remedy     = "File technical requests through a contract that is valid that day, and renew contracts and packs before they end or run out."
+
+[params]
+requests_complete_from = { type = "date", basis = "the partner's own statement: the first day from which every request is exported; without it, the first request seen or the start of the period, whichever is earlier" }
+
+[reasons]
+not_held = "Filed on {observed} through a support contract that was not held on that day."
+pack_exhausted = "Filed on {observed}, when all {expected} requests of the packs then valid had been used."
+commercial_vehicle = "A technical request filed through commercial support, which does not take them."
+commercial_request = "A commercial request: support for these is open to every partner."
+customer_entitlement = "Filed on the customer's own support entitlement."
+provider_vehicle = "Handed to the provider, not to Microsoft."
+filed_by_customer = "Filed by the customer, not by the partner."
+type_unknown = "The export does not say whether the request is technical or commercial."
+vehicle_unknown = "The export does not say through which support contract it was filed."
+filer_unknown = "Only the provider held this contract that day, and the export does not say who filed the request."
+provider_pack_use_unknown = "Filed on the provider's pack of requests; how much of it others had used is not known."
+earlier_requests_unseen = "Within the pack by the requests seen, but the pack began before the exported requests do, so earlier ones may have used it up."
+unclear_requests_before = "Within the pack unless requests of unknown kind, contract or filer before it count too."
+contract_kind_unknown = "A support contract of unknown kind was valid that day and may cover the request."
+too_many_packs = "More than six packs overlap around that day; how they were used is not worked out."
+day_unknown = "The partner's local day of the request is not known."
+*/
+with contract as (
+    -- two vehicles changed their names on 2025-06-23; whichever name stands on whichever day, it is one vehicle
+    select
+        partner_id,
+        case vehicle
+            when 'signature_cloud_support' then 'partner_cloud_support'
+            when 'product_support_incidents' then 'partner_on_premises_support'
+            else vehicle
+        end as vehicle,
+        coalesce(holder, 'partner') as holder,
+        valid_from_on,
+        coalesce(valid_to_on, date '9999-12-31') as valid_to_on,
+        incident_quantity
+    from entitlement
+    where coalesce(holder, 'partner') <> 'customer'
+),
+
+request as (
+    select
+        r.partner_id,
+        r.request_id,
+        r.opened_at,
+        z.local_on,
+        coalesce(r.issue_type, 'unknown') as issue_type,
+        coalesce(r.filed_by, 'unknown') as filed_by,
+        case r.vehicle
+            when 'signature_cloud_support' then 'partner_cloud_support'
+            when 'product_support_incidents' then 'partner_on_premises_support'
+            when 'unknown' then null
+            else r.vehicle
+        end as vehicle
+    from service_request as r
+    left join local_slot as z
+        on r.partner_id = z.partner_id and cast(floor(epoch(r.opened_at) / 900) as bigint) = z.slot
+    where r.opened_at <= $as_of
+),
+
+held as (
+    -- what was held on the day of the request, for each vehicle it may have gone through
+    select
+        r.partner_id,
+        r.request_id,
+        c.vehicle,
+        bool_or(c.holder = 'partner' and c.incident_quantity is null) as has_unlimited,
+        coalesce(sum(c.incident_quantity) filter (where c.holder = 'partner'), -1) as pack_total,
+        bool_or(c.holder = 'provider') as has_provider,
+        bool_or(c.holder = 'provider' and c.incident_quantity is null) as has_provider_unlimited
+    from request as r
+    inner join contract as c
+        on
+            r.partner_id = c.partner_id
+            and coalesce(r.vehicle, c.vehicle) = c.vehicle
+            and r.local_on >= c.valid_from_on
+            and r.local_on <= c.valid_to_on
+    group by r.partner_id, r.request_id, c.vehicle
+),
+
+unlabelled as (
+    select distinct r.partner_id, r.request_id
+    from request as r
+    inner join contract as c
+        on r.partner_id = c.partner_id and r.local_on >= c.valid_from_on and r.local_on <= c.valid_to_on
+    where c.vehicle = 'unknown' and c.holder = 'partner'
+),
+
+draw as (
+    -- requests that use up a pack, surely or perhaps: none where an unlimited contract serves them
+    select
+        r.partner_id,
+        h.vehicle,
+        r.request_id,
+        r.opened_at,
+        r.local_on,
+        r.issue_type = 'technical'
+        and r.vehicle is not null
+        and (r.filed_by = 'partner' or not h.has_provider) as is_sure
+    from request as r
+    inner join held as h on r.partner_id = h.partner_id and r.request_id = h.request_id
+    where
+        h.pack_total >= 0
+        and not h.has_unlimited
+        and r.issue_type <> 'commercial'
+        and r.filed_by <> 'customer'
+        and not (r.filed_by = 'provider' and h.has_provider_unlimited)
+),
+
+seen_from as (
+    -- inside the period the coverage of the export is measured elsewhere; before it, only what is seen counts
+    select
+        r.partner_id,
+        least(
+            min(r.local_on),
+            coalesce(min(z.local_on), min(r.local_on)),
+            coalesce(cast($requests_complete_from as date), min(r.local_on))
+        ) as seen_from_on
+    from request as r
+    left join local_slot as z
+        on r.partner_id = z.partner_id and z.slot = cast(floor(epoch($start) / 900) as bigint)
+    group by r.partner_id
+),
+
+pack as (
+    -- packs of the same days are one
+    select partner_id, vehicle, valid_from_on, valid_to_on, sum(incident_quantity) as quantity
+    from contract
+    where holder = 'partner' and incident_quantity is not null
+    group by partner_id, vehicle, valid_from_on, valid_to_on
+),
+
+pack_edge as (
+    select
+        *,
+        case
+            when valid_from_on <= max(valid_to_on) over (
+                partition by partner_id, vehicle
+                order by valid_from_on, valid_to_on
+                rows between unbounded preceding and 1 preceding
+            ) then 0
+            else 1
+        end as is_first
+    from pack
+),
+
+pack_island as (
+    select
+        *,
+        sum(is_first) over (
+            partition by partner_id, vehicle
+            order by valid_from_on, valid_to_on
+            rows between unbounded preceding and current row
+        ) as island
+    from pack_edge
+),
+
+pack_in_turn as (
+    -- Each request takes from the valid pack that ends first. That order is the same for all requests, so pack after
+    -- pack can take its first requests among those that the packs before it left: no recursion is needed.
+    select
+        p.*,
+        s.seen_from_on,
+        row_number() over (
+            partition by p.partner_id, p.vehicle, p.island order by p.valid_to_on, p.valid_from_on
+        ) as turn
+    from pack_island as p
+    inner join seen_from as s on p.partner_id = s.partner_id
+),
+
+pack_case as (
+    -- least: only what surely used the packs did; most: doubtful requests did too, and packs that began before the
+    -- first request seen were used up unseen. More requests before never help a later one, so these are the extremes.
+    select partner_id, vehicle, island, turn, valid_from_on, valid_to_on, 'least' as assumed, quantity
+    from pack_in_turn
+    union all
+    select
+        partner_id, vehicle, island, turn, valid_from_on, valid_to_on, 'most' as assumed,
+        case when valid_from_on < seen_from_on then 0 else quantity end as quantity
+    from pack_in_turn
+),
+
+island_day as (
+    select partner_id, vehicle, island, min(valid_from_on) as valid_from_on, max(valid_to_on) as valid_to_on
+    from pack_in_turn
+    group by partner_id, vehicle, island
+),
+
+turn_0 as (
+    select d.partner_id, d.vehicle, i.island, a.assumed, d.request_id, d.opened_at, d.local_on, false as is_served
+    from draw as d
+    inner join island_day as i
+        on
+            d.partner_id = i.partner_id
+            and d.vehicle = i.vehicle
+            and d.local_on >= i.valid_from_on
+            and d.local_on <= i.valid_to_on
+    inner join (select true as is_sure, 'least' as assumed union all select true, 'most' union all select false, 'most') as a
+        on d.is_sure = a.is_sure
+),
+
+turn_1 as (
+    select
+        q.* exclude (is_served),
+        q.is_served or coalesce(row_number() over (
+            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
+            order by q.opened_at, q.request_id
+        ) <= p.quantity, false) as is_served
+    from turn_0 as q
+    left join pack_case as p
+        on
+            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
+            and q.assumed = p.assumed and p.turn = 1
+            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
+),
+
+turn_2 as (
+    select
+        q.* exclude (is_served),
+        q.is_served or coalesce(row_number() over (
+            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
+            order by q.opened_at, q.request_id
+        ) <= p.quantity, false) as is_served
+    from turn_1 as q
+    left join pack_case as p
+        on
+            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
+            and q.assumed = p.assumed and p.turn = 2
+            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
+),
+
+turn_3 as (
+    select
+        q.* exclude (is_served),
+        q.is_served or coalesce(row_number() over (
+            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
+            order by q.opened_at, q.request_id
+        ) <= p.quantity, false) as is_served
+    from turn_2 as q
+    left join pack_case as p
+        on
+            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
+            and q.assumed = p.assumed and p.turn = 3
+            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
+),
+
+turn_4 as (
+    select
+        q.* exclude (is_served),
+        q.is_served or coalesce(row_number() over (
+            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
+            order by q.opened_at, q.request_id
+        ) <= p.quantity, false) as is_served
+    from turn_3 as q
+    left join pack_case as p
+        on
+            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
+            and q.assumed = p.assumed and p.turn = 4
+            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
+),
+
+turn_5 as (
+    select
+        q.* exclude (is_served),
+        q.is_served or coalesce(row_number() over (
+            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
+            order by q.opened_at, q.request_id
+        ) <= p.quantity, false) as is_served
+    from turn_4 as q
+    left join pack_case as p
+        on
+            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
+            and q.assumed = p.assumed and p.turn = 5
+            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
+),
+
+turn_6 as (
+    select
+        q.* exclude (is_served),
+        q.is_served or coalesce(row_number() over (
+            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
+            order by q.opened_at, q.request_id
+        ) <= p.quantity, false) as is_served
+    from turn_5 as q
+    left join pack_case as p
+        on
+            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
+            and q.assumed = p.assumed and p.turn = 6
+            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
+),
+
+pack_use as (
+    select
+        q.partner_id,
+        q.request_id,
+        q.vehicle,
+        bool_or(q.is_served and q.assumed = 'least') as is_served_at_least,
+        bool_or(q.is_served and q.assumed = 'most') as is_served_at_most,
+        bool_or(p.valid_from_on < p.seen_from_on) as is_older,
+        max(p.turn) > 6 as is_beyond
+    from turn_6 as q
+    inner join pack_in_turn as p
+        on
+            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
+            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
+    group by q.partner_id, q.request_id, q.vehicle
+),
+
+judged as (
+    select
+        r.*,
+        h.pack_total,
+        case
+            when r.issue_type = 'commercial' then 'commercial_request'
+            when r.vehicle = 'csp_customer_entitlement' then 'customer_entitlement'
+            when r.vehicle = 'provider' then 'provider_vehicle'
+            when r.filed_by = 'customer' then 'filed_by_customer'
+            when r.issue_type = 'unknown' then 'type_unknown'
+            when r.vehicle is null then 'vehicle_unknown'
+            when r.vehicle = 'commercial_support' then 'commercial_vehicle'
+            when r.local_on is null then 'day_unknown'
+            when h.has_unlimited then null
+            when r.filed_by = 'provider' and h.has_provider_unlimited then null
+            when u.is_served_at_most then null
+            when u.is_served_at_least and u.is_older then 'earlier_requests_unseen'
+            when u.is_served_at_least then 'unclear_requests_before'
+            when r.filed_by = 'unknown' and h.has_provider then 'filer_unknown'
+            when r.filed_by = 'provider' and h.has_provider then 'provider_pack_use_unknown'
+            when n.request_id is not null then 'contract_kind_unknown'
+            when u.is_beyond then 'too_many_packs'
+            when h.pack_total >= 0 then 'pack_exhausted'
+            else 'not_held'
+        end as reason
+    from request as r
+    left join held as h
+        on r.partner_id = h.partner_id and r.request_id = h.request_id and r.vehicle = h.vehicle
+    left join pack_use as u
+        on r.partner_id = u.partner_id and r.request_id = u.request_id and r.vehicle = u.vehicle
+    left join unlabelled as n on r.partner_id = n.partner_id and r.request_id = n.request_id
+)
+
+select
+    partner_id,
+    request_id as subject_id,
+    opened_at as dated_at,
+    case
+        when reason is null then 'pass'
+        when reason in ('not_held', 'pack_exhausted', 'commercial_vehicle') then 'fail'
+        when
+            reason in ('commercial_request', 'customer_entitlement', 'provider_vehicle', 'filed_by_customer')
+            then 'not_applicable'
+        else 'insufficient_evidence'
+    end as status,
+    reason,
+    cast(local_on as varchar) as observed,
+    case when reason = 'pack_exhausted' then cast(pack_total as varchar) end as expected
+from judged
