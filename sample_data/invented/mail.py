@@ -1,0 +1,290 @@
+"""The partner's mail, twice: what its people wrote (the trace) and what its mailer sent (topics and purposes)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from invented.base import (
+    AS_OF,
+    MAILER_DOMAIN,
+    PARTNER_DOMAIN,
+    Chance,
+    Sample,
+    at,
+    is_workday,
+    office_time,
+    slug,
+    utc,
+)
+from invented.customers import QUIET, Customer, SubscriptionEvent, add_event
+from invented.tickets import Ticket
+
+VOICE, ANNOUNCED = "subscription_message_from_partner", "subscription_event_announced"
+PURPOSES = {
+    "renewed": ("renewal_notice", "Your term renews soon", (20, 40)),
+    "expired": ("renewal_notice", "Your term ends soon", (12, 30)),
+    "price_changed": ("price_change_notice", "New price from your next term", (28, 40)),
+    "suspended": ("suspension_notice", "We will have to suspend a subscription", (4, 10)),
+}
+PEOPLE = (
+    "anna.keller",
+    "bilal.aydin",
+    "carla.neri",
+    "david.sommer",
+    "eva.lindt",
+    "bruno.frank",
+    "klara.muster",
+)
+NAMES = ("office", "it", "h.maier", "s.roth", "l.novak", "p.winter")
+NOTICES = f"Fabrikam Cloud <notices@{MAILER_DOMAIN}>"
+BILLING = f"billing@{MAILER_DOMAIN}"
+
+
+def add_mailer(sample: Sample, known: dict[str, Customer], events: list[SubscriptionEvent]) -> None:
+    """Write what the mailer sent: an announcement or confirmation for each event, invoices, reminders."""
+    chance = Chance("mailer")
+    _invoices(sample, chance, known)
+    for event in events:
+        purpose, subject, days = PURPOSES.get(
+            event.event, ("other", f"Confirmation: {event.product}", (0, 0))
+        )
+        sent_at = event.occurred_at + timedelta(minutes=chance.between(5, 50))
+        if days != (0, 0):
+            sent_at = office_time(chance, event.occurred_at.date() - timedelta(days=chance.between(*days)))
+        _announce(sample, chance, event, sent_at, purpose=purpose, subject=subject)
+    _special_events(sample, chance, known)
+    _special_mails(sample, chance, known)
+    sample.tables["message"].sort(key=lambda row: (row["sent_at"], row["message_id"]))
+
+
+def _send(sample: Sample, chance: Chance, customer: Customer, sent_at: datetime, **more: Any) -> str:
+    """Write one mail, to one or two people of the customer, and return its id."""
+    message_id = f"{sent_at:%Y%m%d}.{chance.hexadecimal(12)}@{MAILER_DOMAIN}"
+    row = {
+        "message_id": message_id,
+        "recipient": f"accounts@{customer.domain}",
+        "sent_at": utc(sent_at),
+        "sender": NOTICES,
+        "direction": "outbound",
+        "customer_id": customer.customer_id,
+        "channel": "email",
+        "purpose": "other",
+        "language": "de",
+        "is_automated": True,
+        "delivery_status": "delivered",
+        "authentication": "pass",
+    }
+    sample.add("message", **(row | more))
+    if chance.below(0.1):
+        sample.add("message", **(row | more | {"recipient": f"management@{customer.domain}"}))
+    return message_id
+
+
+def _announce(
+    sample: Sample, chance: Chance, event: SubscriptionEvent, sent_at: datetime, **more: Any
+) -> str:
+    filled = {"topic": "subscription", "subscription_id": event.subscription_id} | more
+    return _send(sample, chance, event.customer, sent_at, **filled)
+
+
+def _invoices(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    """Send each customer its monthly invoice, some a reminder before it is due, few a demand after."""
+    for month in (7, 8, 9, 10):
+        for number, customer in enumerate(known.values()):
+            if not customer.is_active(date(2026, month, 6)):
+                continue
+            invoice_id = f"FC-2026-{month:02d}-{number + 1:03d}"
+            sent_at = datetime.combine(date(2026, month, 6), time(6, chance.between(0, 59)))
+            _send(sample, chance, customer, sent_at, sender=BILLING, topic="billing", purpose="invoice_delivery",
+                  subject=f"Invoice {invoice_id}", invoice_id=invoice_id)  # fmt: skip
+            remind_at = datetime.combine(date(2026, month, 13), time(9, chance.between(0, 59)))
+            if chance.below(0.25) and remind_at < AS_OF:
+                _send(sample, chance, customer, remind_at, sender=BILLING, topic="billing", purpose="payment_reminder",
+                      subject=f"Invoice {invoice_id} falls due on the 20th", invoice_id=invoice_id)  # fmt: skip
+            demand_at = datetime.combine(date(2026, month, 28), time(10, chance.between(0, 59)))
+            if chance.below(0.05) and demand_at < AS_OF:
+                _send(sample, chance, customer, demand_at, sender="kanzlei@proseware-inkasso.example", topic="billing",
+                      purpose="dunning", subject=f"Invoice {invoice_id} is overdue", invoice_id=invoice_id)  # fmt: skip
+
+
+def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    """Write the events nobody was told of in time, and those that cannot be judged."""
+
+    def happened(name: str, event: str, occurred: str) -> SubscriptionEvent:
+        return add_event(sample, chance, known[name], event, at(occurred))
+
+    silent = happened("Fincher Architects", "price_changed", "2026-08-01 07:00")
+    sample.fault(
+        "price raised without a word",
+        "A price changed on 1 August, and no mail told the customer.",
+        (ANNOUNCED, silent.event_id, "not_announced"),
+    )
+    early = happened("Papierwald Druck", "renewed", "2026-09-01 07:00")
+    _announce(
+        sample,
+        chance,
+        early,
+        at("2026-06-02 10:00"),
+        purpose="renewal_notice",
+        subject="Your term renews soon",
+    )
+    sample.fault(
+        "renewal announced three months ahead and never again",
+        "Announced on 2 June, renewed on 1 September: outside the 45 days before.",
+        (ANNOUNCED, early.event_id, "not_announced"),
+    )
+    bounced = happened("Luftschloss Immobilien", "suspended", "2026-08-24 11:00")
+    _announce(sample, chance, bounced, at("2026-08-17 09:00"), purpose="suspension_notice",
+              subject="We will have to suspend a subscription", delivery_status="bounced")  # fmt: skip
+    sample.fault(
+        "suspension notice came back",
+        "The only notice of the suspension of 24 August bounced, and nobody wrote again.",
+        (ANNOUNCED, bounced.event_id, "not_delivered"),
+    )
+    stranger = happened("Nod Publishers", "price_changed", "2026-09-01 07:00")
+    message_id = _announce(
+        sample, chance, stranger, at("2026-08-03 09:30"), purpose="price_change_notice",
+        subject="New price from your next term", sender="news@fabrikam-cloud.example",
+    )  # fmt: skip
+    sample.fault(
+        "price change announced from a stranger's domain",
+        "An agency sent the notice from fabrikam-cloud.example, which is not Fabrikam's: no message of the partner, "
+        "and so no announcement either.",
+        (VOICE, message_id, "foreign_sender"),
+        (ANNOUNCED, stranger.event_id, "not_announced"),
+    )
+    # Nobody knows whether this announcement arrived.
+    unsure = happened("Coho Winery", "renewed", "2026-08-15 07:00")
+    _announce(sample, chance, unsure, at("2026-07-20 09:00"), purpose="renewal_notice",
+              subject="Your term renews soon", delivery_status="unknown")  # fmt: skip
+    # There is still time to tell the customer: three weeks, which end after the cut-off.
+    happened("Phantasie Verlag", "renewed", "2026-09-28 07:00")
+    # A record with a month that does not exist: left out.
+    happened("Phantasie Verlag", "purchased", "2026-09-21 11:00")
+    sample.tables["subscription_event"][-1]["occurred_at"] = "2026-21-09T09:00:00Z"
+
+
+def _special_mails(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    """Write the mails in the wrong name, and those that cannot be judged or need not be."""
+    trick = [
+        _send(sample, chance, known[name], at(f"2026-07-17 1{number}:00"), topic="billing", purpose="invoice_delivery",
+              subject="Your invoice as a PDF", sender="billing@fabrikam.example.bulkmail.example")
+        for number, name in enumerate(("Tailspin Toys", "Litware Analytics"))
+    ]  # fmt: skip
+    sample.fault(
+        "invoices sent from a bulk mailer's own domain",
+        "fabrikam.example.bulkmail.example begins like Fabrikam's domain, but belongs to the bulk mailer.",
+        *((VOICE, message_id, "foreign_sender") for message_id in trick),
+    )
+    given_up = _send(
+        sample, chance, known["Wingtip Toys"], at("2026-07-02 09:15"), topic="billing", purpose="payment_reminder",
+        subject="Invoice FC-2026-06-003 falls due", sender="billing@fabrikam-services.example",
+    )  # fmt: skip
+    sample.fault(
+        "reminder from a domain given up",
+        "fabrikam-services.example was Fabrikam's until 30 June; a forgotten rule still wrote from it on 2 July.",
+        (VOICE, given_up, "domain_outside_dates"),
+    )
+    # In the partner's name, but the receiving server could not confirm it.
+    _send(sample, chance, known["Alpine Ski House"], at("2026-08-25 10:40"), topic="billing", purpose="payment_reminder",
+          subject="Invoice FC-2026-08-006 is open", sender=f"billing@{PARTNER_DOMAIN}", authentication="fail")  # fmt: skip
+    # The sender was blacked out before the export.
+    _send(sample, chance, known["Coho Vineyard"], at("2026-09-03 16:20"), topic="billing",
+          subject="Your question on the invoice", sender=None, is_automated=False)  # fmt: skip
+    # Microsoft wrote to a customer, who passed it on: noted, and no fault of the partner's.
+    _send(sample, chance, known["Trey Research"], at("2026-09-11 08:05"), topic="subscription", direction="third_party",
+          subject="Your subscription is about to change", sender="microsoft-noreply@microsoft.com")  # fmt: skip
+    for number, name in enumerate(("Adatum Consulting", "Northwind Traders", "Relecloud Hosting")):
+        _send(sample, chance, known[name], at(f"2026-08-0{4 + number} 15:00"), topic="service_incident",
+              subject="Outage of a service: what we know")  # fmt: skip
+
+
+def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket]) -> None:
+    """Write the trace of people's mail: dialogues on tickets, other letters, Microsoft's notices to the partner."""
+    chance = Chance("trace")
+    rows = [
+        *_dialogues(chance, tickets),
+        *_letters(chance, [each for each in known.values() if each.name not in QUIET]),
+        *_notices(chance),
+    ]
+    rows.sort(key=lambda row: (row[0], row[1], row[2]))
+    for index, (sent_at, sender, recipient, subject) in enumerate(rows):
+        outbound = sender.endswith(PARTNER_DOMAIN)
+        # One pull of the trace holds ten days.
+        pull = date(2026, 6, 21) + timedelta(days=(sent_at.date() - date(2026, 6, 21)).days // 10 * 10)
+        fraction = f"{chance.between(0, 9999999):07d}"
+        server = sender.rpartition("@")[2]
+        sample.add(
+            "message_trace",
+            Organization="fabrikam.example",
+            MessageId=f"<{chance.guid()}@{server}>",
+            Received=f"{utc(sent_at)[:-1]}.{fraction}",
+            SenderAddress=sender,
+            RecipientAddress=recipient,
+            Subject=subject,
+            Status="Failed" if chance.below(0.01) else "Delivered",
+            ToIP="" if outbound else "192.0.2.25",
+            FromIP=f"198.51.100.{chance.between(2, 250)}",
+            Size=chance.between(9_000, 240_000),
+            MessageTraceId=chance.guid(),
+            StartDate=f"{pull}T00:00:00.0000000",
+            EndDate=f"{pull + timedelta(days=10)}T00:00:00.0000000",
+            Index=index,
+        )
+
+
+Mail = tuple[datetime, str, str, str]
+
+
+def _dialogues(chance: Chance, tickets: list[Ticket]) -> Iterator[Mail]:
+    for ticket in tickets:
+        if ticket.channel != "email" or ticket.customer.name in QUIET:
+            continue
+        customer = f"{chance.pick(NAMES)}@{ticket.customer.domain}"
+        desk = f"{chance.pick(PEOPLE)}@support.{PARTNER_DOMAIN}"
+        subject = f"{ticket.subject} [#{ticket.ticket_id}]"
+        moments = [
+            (ticket.opened_at, customer, f"support@{PARTNER_DOMAIN}"),
+            (ticket.replied_at, desk, customer),
+        ]
+        if chance.below(0.3):
+            thanks_at = ticket.replied_at + timedelta(minutes=chance.between(4, 300))
+            moments.append((thanks_at, customer, desk))
+        yield from ((*moment, subject) for moment in moments if moment[0] < AS_OF - timedelta(minutes=5))
+
+
+def _letters(chance: Chance, customers: list[Customer]) -> Iterator[Mail]:
+    """Return letters between people: with customers, and with others who might become some."""
+    day = date(2026, 6, 25)
+    subjects = (
+        "Minutes of our call",
+        "Appointment on Thursday",
+        "Documents for the workshop",
+        "Thank you for your visit",
+    )
+    others = ("Proseware Akademie", "Tailwind Handel", "Blaue Berge Verein", "Wiesengrund Apotheke")
+    while day < date(2026, 10, 15):
+        for _ in range(chance.between(3, 6) if is_workday(day) else 0):
+            sent_at = office_time(chance, day)
+            person = f"{chance.pick(PEOPLE)}@{PARTNER_DOMAIN}"
+            domain = f"{slug(chance.pick(others))}.example"
+            active = [each for each in customers if each.is_active(day)]
+            if chance.below(0.8):
+                domain = chance.pick(active).domain
+            other = f"{chance.pick(NAMES)}@{domain}"
+            ends = (person, other) if chance.below(0.5) else (other, person)
+            yield (sent_at, *ends, chance.pick(subjects))
+        day += timedelta(days=1)
+
+
+def _notices(chance: Chance) -> Iterator[Mail]:
+    day = date(2026, 6, 26)
+    subjects = (
+        "Message center: weekly digest",
+        "Your invoice is ready in Partner Center",
+        "Service request updated",
+    )
+    while day < date(2026, 10, 15):
+        sent_at = datetime.combine(day, time(chance.between(3, 22), chance.between(0, 59)))
+        yield (sent_at, "microsoft-noreply@microsoft.com", f"partner@{PARTNER_DOMAIN}", chance.pick(subjects))
+        day += timedelta(days=chance.between(1, 3))

@@ -1,0 +1,195 @@
+"""Requests filed with Microsoft for tickets the partner could not solve alone."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from invented.base import Chance, Sample, after_business_minutes, at, utc
+from invented.customers import Customer
+from invented.tickets import AGENTS, Ticket, event
+
+VEHICLE = "technical_request_by_entitled_vehicle"
+DIAGNOSIS = "diagnosis_before_escalation"
+#: The contract for cloud support ended on 31 August and its renewal began on 4 September (cspaudit.toml).
+GAP = (at("2026-09-01 00:00"), at("2026-09-04 00:00"))
+
+
+def add_requests(sample: Sample, tickets: list[Ticket], known: dict[str, Customer]) -> None:
+    """Write the requests: one for every twelfth technical ticket, one for every twelfth on billing."""
+    chance = Chance("requests")
+    for ticket in tickets:
+        if ticket.category not in {"technical", "billing"} or not chance.below(0.1):
+            continue
+        opened_at = after_business_minutes(ticket.replied_at, chance.between(30, 500))
+        if opened_at > at("2026-10-14 23:00") or GAP[0] <= opened_at < GAP[1]:
+            continue
+        if ticket.category == "billing":
+            _file(sample, chance, ticket.ticket_id, ticket.customer, opened_at, "commercial", "unknown")
+            continue
+        vehicle = chance.weighted({"partner_cloud_support": 70, "advanced_support_for_partners": 20,
+                                   "csp_customer_entitlement": 10})  # fmt: skip
+        _file(sample, chance, ticket.ticket_id, ticket.customer, opened_at, "technical", vehicle)
+    _wrong_vehicles(sample, chance, known)
+    _undiagnosed(sample, chance, known)
+
+
+def _file(
+    sample: Sample,
+    chance: Chance,
+    ticket_id: int | None,
+    customer: Customer,
+    opened_at: datetime,
+    issue_type: str,
+    vehicle: str | None,
+    **more: Any,
+) -> str:
+    number = len(sample.tables.get("service_request", [])) + 1
+    request_id = f"26{opened_at:%m%d}0040{number:05d}"
+    closed_at = after_business_minutes(opened_at, chance.between(300, 4000))
+    is_closed = closed_at < at("2026-10-14 18:00")
+    row = {
+        "request_id": request_id,
+        "opened_at": utc(opened_at),
+        "issue_type": issue_type,
+        "customer_id": customer.customer_id,
+        "vehicle": vehicle,
+        "filed_by": "partner",
+        "filed_by_actor_id": chance.pick(AGENTS),
+        "contact_email": "escalation@fabrikam.example",
+        "severity": chance.weighted({"moderate": 6, "minimal": 3, "critical": 1}),
+        "service": chance.pick(("microsoft_365", "azure", "dynamics_365", "power_platform")),
+        "status": "closed" if is_closed else "open",
+        "customer_context": customer.customer_id,
+        "closed_at": utc(closed_at) if is_closed else None,
+    }
+    sample.add("service_request", **(row | more))
+    if ticket_id is not None:
+        sample.add("service_request_ticket", request_id=request_id, ticket_id=ticket_id)
+    return request_id
+
+
+def _escalated(
+    sample: Sample,
+    customer: Customer,
+    ticket_id: int,
+    opened: str,
+    category: str = "technical",
+    *,
+    noted: bool = True,
+) -> datetime:
+    """Write one more ticket, answered in time, and return when a request may be filed for it."""
+    opened_at = at(opened)
+    pattern = sample.tables["zendesk_tickets"][0]
+    sample.add(
+        "zendesk_tickets",
+        **pattern
+        | {
+            "url": f"https://fabrikam.zendesk.example/api/v2/tickets/{ticket_id}.json",
+            "id": ticket_id,
+            "via": {"channel": "voice", "source": {"from": {}, "to": {}, "rel": None}},
+            "created_at": utc(opened_at),
+            "updated_at": utc(opened_at + timedelta(hours=5)),
+            "type": "incident",
+            "subject": "Service not available",
+            "raw_subject": "Service not available",
+            "description": "Service not available (text left out)",
+            "priority": "normal",
+            "status": "closed",
+            "recipient": None,
+            "requester_id": 4402100009999,
+            "submitter_id": 4402100009999,
+            "organization_id": int(customer.customer_id),
+            "tags": [category],
+            "custom_fields": [{"id": 360001, "value": category}, {"id": 360002, "value": "microsoft_365"}],
+            "generated_timestamp": int(
+                (opened_at + timedelta(hours=3) - datetime(1970, 1, 1)).total_seconds()
+            ),
+        },
+    )
+    by_agent = {"actor_kind": "agent", "actor_id": AGENTS[1]}
+    if noted:
+        event(sample, ticket_id, opened_at + timedelta(minutes=12), "diagnosis", **by_agent)
+    event(sample, ticket_id, opened_at + timedelta(minutes=25), "reply", **by_agent)
+    return opened_at + timedelta(hours=1, minutes=30)
+
+
+def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    customer = known["VanArsdel Logistik"]
+    filed = _escalated(sample, customer, 60101, "2026-09-02 09:10")
+    gap = _file(sample, chance, 60101, customer, filed, "technical", "partner_cloud_support")
+    sample.fault(
+        "request in the gap between two contracts",
+        "Cloud support ended on 31 August and was renewed from 4 September; this request was filed on 2 September.",
+        (VEHICLE, gap, "not_held"),
+    )
+    customer = known["Northwind Traders"]
+    filed = _escalated(sample, customer, 60104, "2026-08-05 10:00")
+    never = _file(sample, chance, 60104, customer, filed, "technical", "premier_support_for_partners")
+    sample.fault(
+        "plan never bought",
+        "Filed under Premier Support for Partners, which Fabrikam does not have.",
+        (VEHICLE, never, "not_held"),
+    )
+    pack: list[str] = []
+    for number, day in enumerate((7, 10, 13, 16, 21, 24)):
+        customer = known["Contoso Maschinenbau"]
+        filed = _escalated(sample, customer, 60107 + 3 * number, f"2026-07-{day:02d} 13:00")
+        row = _file(
+            sample, chance, 60107 + 3 * number, customer, filed, "technical", "partner_on_premises_support",
+            service="on_premises",
+        )  # fmt: skip
+        pack.append(row)
+    sample.fault(
+        "sixth request of a pack of five",
+        "The pack for products on premises holds five requests; a sixth was filed on it.",
+        (VEHICLE, pack[-1], "pack_exhausted"),
+    )
+    # The name until June 2025 for the same plan: accepted.
+    customer = known["Adatum Consulting"]
+    filed = _escalated(sample, customer, 60128, "2026-07-09 11:00")
+    _file(sample, chance, 60128, customer, filed, "technical", "signature_cloud_support")
+    # Nothing says under which plan this one was filed.
+    customer = known["Wide World Importers"]
+    filed = _escalated(sample, customer, 60131, "2026-08-26 15:00")
+    _file(sample, chance, 60131, customer, filed, "technical", None)
+    # A plan that does not exist, as somebody typed it: the record is left out.
+    customer = known["City Power and Light"]
+    filed = _escalated(sample, customer, 60134, "2026-09-16 10:20")
+    _file(sample, chance, None, customer, filed, "technical", "gold_support")
+
+
+def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    customer = known["Tailspin Toys"]
+    filed = _escalated(sample, customer, 60140, "2026-07-28 09:30", noted=False)
+    _file(sample, chance, 60140, customer, filed, "technical", "partner_cloud_support")
+    sample.fault(
+        "passed on without a look",
+        "The customer got an answer, and Microsoft a request; nothing shows that anybody looked into the problem.",
+        (DIAGNOSIS, "60140", "not_diagnosed"),
+    )
+    customer = known["Margie's Travel"]
+    filed = _escalated(sample, customer, 60143, "2026-08-13 14:00", noted=False)
+    _file(sample, chance, 60143, customer, filed, "technical", "partner_cloud_support")
+    event(sample, 60143, filed + timedelta(hours=2), "note", actor_kind="agent", actor_id=AGENTS[2])
+    sample.fault(
+        "looked into afterwards",
+        "The first note was written two hours after the request was filed.",
+        (DIAGNOSIS, "60143", "diagnosed_afterwards"),
+    )
+    customer = known["Best For You Organics"]
+    filed = _escalated(sample, customer, 60146, "2026-09-10 10:00", noted=False)
+    _file(sample, chance, 60146, customer, filed, "technical", "advanced_support_for_partners")
+    event(sample, 60146, filed - timedelta(minutes=50), "note", actor_kind="bot", actor_id="bot.desk")
+    sample.fault(
+        "only a robot took a note",
+        "The one note before the request was written by the help desk's robot.",
+        (DIAGNOSIS, "60146", "not_diagnosed"),
+    )
+    # A note by somebody who stands in no list.
+    customer = known["Graphic Design Institute"]
+    filed = _escalated(sample, customer, 60149, "2026-09-17 13:30", noted=False)
+    _file(sample, chance, 60149, customer, filed, "technical", "partner_cloud_support")
+    event(sample, 60149, filed - timedelta(minutes=30), "note", actor_id="agent.0815")
+    # Told to be about a bill, and so no technical problem, though a request was filed.
+    customer = known["Consolidated Messenger"]
+    filed = _escalated(sample, customer, 60152, "2026-09-21 09:00", category="billing")
+    _file(sample, chance, 60152, customer, filed, "commercial", "unknown")
