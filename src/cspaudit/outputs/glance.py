@@ -13,6 +13,7 @@ from cspaudit.model.result import (
     Verdict,
 )
 from cspaudit.outputs import words
+from cspaudit.outputs.labels import LABELS
 from cspaudit.outputs.marks import Bar, Mark, bar, verdict_mark
 from cspaudit.scorecard.score import Points, binding_strength, points, printed, score
 from cspaudit.scorecard.verdicts import worst
@@ -125,7 +126,7 @@ def _score(partner: PartnerResult) -> ScoreText | None:
         earned=found.earned,
         open=found.open,
         lost=found.lost,
-        bar=bar("score", words.SCORE, partner.score, width=width, height=height),
+        bar=bar("score", LABELS["score"], partner.score, width=width, height=height),
     )
 
 

@@ -58,9 +58,14 @@ class Bar:
     open: float
 
     @property
-    def open_end(self) -> float:
-        """Where the hatched part ends."""
-        return round(self.earned + self.open, 2)
+    def inner_width(self) -> int:
+        """The width between the middles of the outline's sides."""
+        return self.width - 1
+
+    @property
+    def inner_height(self) -> int:
+        """The height between the middles of the outline's sides."""
+        return self.height - 1
 
 
 def bar(name: str, label: str, hundredths: Interval, *, width: int, height: int) -> Bar:

@@ -1,11 +1,12 @@
-"""Every word of the reports, in one place: labels of identifiers, and the sentences that results are told in."""
+"""The words of the reports: labels of identifiers, and the sentences that results are told in (headings: labels)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
-from cspaudit.model.check import Check
-from cspaudit.model.obligation import Kind
+from cspaudit.model.check import Check, ParamValue
+from cspaudit.model.obligation import Citation, Kind, Obligation
 from cspaudit.model.result import RUNNER_REASONS, Finding, PartnerResult, Status, Verdict
 from cspaudit.scorecard.score import Printed, Tally, tallies
 
@@ -173,7 +174,6 @@ def failed_of(failed: int, judged: int) -> str:
     return f"{number(failed)} of {count_of(judged, 'case', 'cases')} failed"
 
 
-SCORE = "Score"
 FIX = "Fix"
 SUPPLY = "Supply evidence"
 ACTIONS_NOTE = (
@@ -209,9 +209,8 @@ def headline_sentence(partner: PartnerResult) -> str:
 
 
 def undecided(count: int) -> str:
-    """How many obligations wait for evidence."""
-    verb = "cannot be decided because evidence is missing"
-    return f"{count} {verb}."
+    """How many of the obligations counted in the headline wait for evidence."""
+    return f"For {count} of them evidence is missing, which is never counted as met."
 
 
 def more_problems(count: int) -> str:
@@ -259,3 +258,149 @@ def reason_text(check: Check, finding: Finding) -> str:
     """Why a row has its status, with its own values filled in."""
     text = reason_template(check, finding.reason)
     return text.replace("{observed}", finding.observed).replace("{expected}", finding.expected)
+
+
+ACCEPTED_HEAD = "Accepted"
+DUTY_HEADS = ("Pass", "Fail", "No evidence", "Not due", ACCEPTED_HEAD, "N/A", "Conform, %")
+NOT_RUN = "This test could not be run, so nothing is known about it."
+NONE = "none"
+NONE_STATED = "none, as stated"
+LOW_END = "Low end"
+HIGH_END = "High end"
+KIND_NOTES: dict[Kind, str] = {
+    "condition": "A limit of a permission; not a Microsoft requirement as such.",
+    "own_promise": "The partner's own target; not a Microsoft requirement as such.",
+}
+
+
+def strength(obligation: Obligation) -> str:
+    """What an obligation is and how strongly it binds."""
+    kind = KINDS[obligation.kind]
+    if obligation.kind in {"duty", "recommendation"}:
+        return f"{kind} ({obligation.strength})"
+    return f"{kind} (weighs as should)" if obligation.is_scored else f"{kind} (not scored)"
+
+
+def citation(item: Citation) -> str:
+    """Where a document says it."""
+    text = f"{item.document} ({item.language}, {item.dated})"
+    return f"{text}: {item.clause}" if item.clause else text
+
+
+def version(number_: int) -> str:
+    """The version of a test."""
+    return f"version {number_}"
+
+
+def in_force(obligation: Obligation) -> str:
+    """Since when, and until when, an obligation holds, as far as anybody knows."""
+    start = obligation.in_force_from
+    if start is None:
+        text = "In force since a day that is not documented"
+    elif obligation.start_basis == "known":
+        text = f"In force on {start.isoformat()} at the latest"
+    else:
+        text = f"In force not before {start.isoformat()}, the exact day is not documented"
+    if obligation.in_force_to is not None:
+        text += f", last on {obligation.in_force_to.isoformat()}"
+    return f"{text}."
+
+
+def value(item: ParamValue) -> str:
+    """A parameter's value."""
+    if item is None:
+        return "none set"
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    if isinstance(item, Decimal):
+        return f"{item:f}"
+    return item.isoformat() if isinstance(item, date) else str(item)
+
+
+def changed_because(reason: str) -> str:
+    """Why the auditor changed a setting."""
+    return f"changed for this audit: \u201c{reason}\u201d"
+
+
+def rests_on(basis: str) -> str:
+    """What a setting rests on."""
+    return f"basis: {basis}"
+
+
+def cap(shown: int, total: int, check: str) -> str:
+    """What is left out of a table of findings, and where the whole stands; empty where nothing is."""
+    if shown >= total:
+        return ""
+    return f"{number(shown)} of {count_of(total, 'finding', 'findings')} shown. All stand in findings.csv under {check}."
+
+
+def more_lines(count: int) -> str:
+    """What is left out of another table; empty where nothing is."""
+    return f"{count_of(count, 'more line stands', 'more lines stand')} in results.json." if count else ""
+
+
+def cut(length: int) -> str:
+    """How long a text was before it was cut."""
+    return f"({number(length)} characters, whole text in findings.csv)"
+
+
+def covered(share: Fraction) -> str:
+    """How much of the period the exports cover."""
+    return f"The exports that this test needs cover {percent(share)} % of the period's months."
+
+
+def percent(share: Fraction) -> str:
+    """A share in per cent with one decimal, cut towards zero, so that 100.0 is exact."""
+    tenths = share * 1000 // 1
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def decimal(amount: Fraction) -> str:
+    """A number with four decimals, rounded to nearest."""
+    return f"{float(round(amount, 4)):.4f}"
+
+
+def allowed_failures(count: int) -> str:
+    """The number of failures a test allows."""
+    return f"{count_of(count, 'failure is', 'failures are')} allowed"
+
+
+def allowed_share(share: Decimal) -> str:
+    """The share of failures a test allows."""
+    return f"{(share * 100).normalize():f} % of the cases may fail"
+
+
+def target_allowance(amount: Decimal) -> str:
+    """How many failures the partner's own promise of a share allows."""
+    return f"The promised share allows {amount.normalize():f} failures among the cases judged"
+
+
+def evidence_lede(files: int, read: int, left_out: int) -> str:
+    """The first sentence about evidence."""
+    text = f"{count_of(files, 'file was read: it holds', 'files were read: they hold')} {count_of(read, 'record', 'records')}"
+    if not left_out:
+        return f"{text}, and every one of them was used."
+    verb = "was left out because it" if left_out == 1 else "were left out because they"
+    return f"{text}, of which {number(left_out)} {verb} could not be judged."
+
+
+def record_and_line(record: int, line: int) -> str:
+    """Where the first record of a group stands."""
+    return f"record {number(record)}, line {number(line)}" if line else f"record {number(record)}"
+
+
+def span(first: str, last: str) -> str:
+    """From the first day to the last."""
+    if not first:
+        return "no dates"
+    return first if first == last else f"{first} \u2013 {last}"
+
+
+def with_gap(count: str) -> str:
+    """The records of a span with a month missing."""
+    return f"{count}, gap"
+
+
+def formula_line(end: str, total: str, weights: int, exact: Fraction, shown: int) -> str:
+    """One end of the score with its numbers."""
+    return f"{end} = 100 \u00d7 {total} \u00f7 {weights} = {decimal(exact)}, printed as {shown}"

@@ -1,0 +1,186 @@
+"""The evidence chapter as printable values: what was read, what was left out, what was taken for granted."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cspaudit.model.result import InputResult, PartnerResult, Scorecard
+from cspaudit.outputs import words
+from cspaudit.outputs.findings import Limits, cut_lines, shortened
+from cspaudit.outputs.glance import all_problems
+
+#: above this many months the map of evidence has a column a year
+MOST_MONTHS = 15
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """The records of one export in one month; ``is_open``: none, and nobody says there were none."""
+
+    text: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """One export over the months."""
+
+    name: str
+    cells: tuple[MapCell, ...]
+
+
+@dataclass(frozen=True)
+class EvidenceMap:
+    """Exports by month (or year) of the period."""
+
+    heads: tuple[str, ...]
+    rows: tuple[MapRow, ...]
+    by_year: bool
+
+
+@dataclass(frozen=True)
+class InputLine:
+    """One file that was read."""
+
+    path: str
+    read: str
+    loaded: str
+    left_out: str
+    has_left_out: bool
+    span: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LeftOutLine:
+    """Records of one file left out for one reason, with the first as an example."""
+
+    file: str
+    field: str
+    reason: str
+    count: str
+    example: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The chapter."""
+
+    lede: str
+    map: EvidenceMap | None
+    inputs: tuple[InputLine, ...]
+    inputs_more: str
+    problems: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    left_out: tuple[LeftOutLine, ...]
+    left_out_more: str
+    warnings: tuple[str, ...]
+    warnings_more: str
+
+
+def evidence(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Evidence:
+    """What one partner's result rests on."""
+    files = [item for item in scorecard.inputs if item.partner_id in {"", partner.partner.partner_id}]
+    inputs, inputs_cut = cut_lines((_input(item) for item in files), limits)
+    left_out, left_out_cut = cut_lines(
+        (
+            LeftOutLine(
+                group.file or group.source_id,
+                group.field,
+                words.sentence(group.reason),
+                words.number(group.count),
+                words.record_and_line(group.first_record, group.first_line),
+                shortened(group.first_value, limits),
+            )
+            for group in partner.rejects
+        ),
+        limits,
+    )
+    warnings, warnings_cut = cut_lines(_sentences(scorecard.warnings, files, "warnings"), limits)
+    return Evidence(
+        lede=words.evidence_lede(
+            len(files), sum(item.records_read for item in files), sum(item.records_rejected for item in files)
+        ),
+        map=evidence_map(files, months(scorecard.engagement.start, scorecard.engagement.end)),
+        inputs=inputs,
+        inputs_more=words.more_lines(inputs_cut),
+        problems=tuple(words.sentence(text) for text in all_problems(scorecard)),
+        assumptions=_sentences(scorecard.assumptions, files, "assumptions"),
+        left_out=left_out,
+        left_out_more=words.more_lines(left_out_cut),
+        warnings=warnings,
+        warnings_more=words.more_lines(warnings_cut),
+    )
+
+
+def _sentences(general: Iterable[str], files: Iterable[InputResult], field: str) -> tuple[str, ...]:
+    """General sentences, then those of single files with the file's path before them, each once."""
+    own = [f"{item.path}: {text}" for item in files for text in getattr(item, field)]
+    return tuple(dict.fromkeys(words.sentence(text) for text in [*general, *own]))
+
+
+def _input(item: InputResult) -> InputLine:
+    return InputLine(
+        path=item.path,
+        read=words.number(item.records_read),
+        loaded=words.number(item.records_loaded),
+        left_out=words.number(item.records_rejected) if item.records_rejected else "\u2013",
+        has_left_out=bool(item.records_rejected),
+        span=words.span(_day(item.first_at), _day(item.last_at)),
+        sha256=item.sha256[:12],
+    )
+
+
+def _day(value: datetime | date | None) -> str:
+    return "" if value is None else value.isoformat()[:10]
+
+
+def months(start: date, end: date) -> tuple[str, ...]:
+    """The calendar months of a half-open span of days, as ``2026-07``."""
+    first, last = start.year * 12 + start.month - 1, end.year * 12 + end.month - 1
+    count = range(first, last + (1 if end.day > 1 else 0))
+    return tuple(f"{month // 12}-{month % 12 + 1:02}" for month in count)
+
+
+def evidence_map(files: Sequence[InputResult], in_period: Sequence[str]) -> EvidenceMap | None:
+    """Records by export and month of the period; exports without dates are left out. None where nothing is dated."""
+    by_year = len(in_period) > MOST_MONTHS
+    records: dict[str, dict[str, int]] = {}
+    stated: dict[str, set[str]] = {}
+    for item in files:
+        if not item.coverage:
+            continue
+        counts = records.setdefault(item.source_id, dict.fromkeys(in_period, 0))
+        for found in item.coverage:
+            if found.month in counts:
+                counts[found.month] += found.records
+                if found.is_stated:
+                    stated.setdefault(item.source_id, set()).add(found.month)
+    if not records:
+        return None
+    columns: dict[str, list[str]] = {}
+    for month in in_period:
+        columns.setdefault(month[:4] if by_year else month, []).append(month)
+    rows = tuple(
+        MapRow(name, tuple(_cell(counts, stated.get(name, set()), held) for held in columns.values()))
+        for name, counts in records.items()
+    )
+    heads = tuple(column if by_year else words.short_month(column) for column in columns)
+    return EvidenceMap(heads, rows, by_year)
+
+
+def _cell(counts: dict[str, int], stated: set[str], held: Sequence[str]) -> MapCell:
+    total = sum(counts[month] for month in held)
+    missing = [month for month in held if not counts[month] and month not in stated]
+    if not total:
+        return MapCell(words.NONE if missing else words.NONE_STATED, bool(missing))
+    text = words.number(total)
+    return MapCell(words.with_gap(text) if missing else text, bool(missing))
+
+
+def seal(files: Iterable[InputResult]) -> str:
+    """The SHA-256 of the sorted list of input files, each as its own hash and path."""
+    lines = sorted(f"{item.sha256}  {item.path}\n" for item in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
