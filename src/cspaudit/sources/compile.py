@@ -7,7 +7,7 @@ the first fault with its raw text. Every record stays, faulty ones too: ``rule``
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cspaudit.model.table import Column, Table
+from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
 from cspaudit.sources import sql
 from cspaudit.sources.mapping import ColumnSource, TableMapping
@@ -276,12 +276,9 @@ def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> t
                 add(staged, i, column_name, condition, reason)
         value = {name: f"v{index[stage_name]}" for name, stage_name in staged.columns.items()}
         for rule in staged.table.rules:
-            involved = {
-                getattr(rule, part) for part in ("first", "second", "column", "other") if hasattr(rule, part)
-            }
-            missing = involved - set(value)
-            if missing and not (hasattr(rule, "other") and rule.column in value):
-                continue
-            column_name, condition, reason = sql.rule_fault(rule, {**dict.fromkeys(missing, "NULL"), **value})
-            add(staged, i, column_name, condition, reason)
+            # a column that the export does not have is NULL, which violates nothing but "needs"
+            absent = dict.fromkeys(staged.table.column_names, "NULL")
+            column_name, condition, reason = sql.rule_fault(rule, {**absent, **value})
+            if column_name in value and not (isinstance(rule, Order) and rule.second not in value):
+                add(staged, i, column_name, condition, reason)
     return tuple(found)

@@ -1,7 +1,7 @@
 """One source of the engagement: its plan, its staging table and what became of each of its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +41,13 @@ class LoadedSource:
     partner_id: str
     files: list[StagedFile]
     failed: list[FailedFile]
+    #: indexes of files that were read and then found to be damaged; their rows are gone
+    damaged: set[int] = field(default_factory=set)
+
+    @property
+    def readable(self) -> list[StagedFile]:
+        """The files whose rows count."""
+        return [staged for staged in self.files if staged.index not in self.damaged]
 
     @property
     def is_data(self) -> bool:
@@ -72,7 +79,7 @@ class LoadedSource:
         shifts = [
             f"WHEN {staged.index} THEN len(list_filter([{', '.join(places)}], lambda r: r <= {place}))"
             for staged in self.files
-            if (places := [str(broken.record - 1 - i) for i, broken in enumerate(staged.broken)])
+            if (places := [str(broken.record - 1 - i) for i, broken in enumerate(staged.reading.broken)])
         ]
         shift = f" + CASE stage_file {' '.join(shifts)} ELSE 0 END" if shifts else ""
         return f"({place} + 1{shift})"
@@ -84,7 +91,6 @@ class LoadedSource:
 
 def plan_source(
     settings: SourceSettings,
-    engagement: Engagement,
     layouts: Path,
     segments: Mapping[str, tuple[Segment, ...]],
 ) -> Plan:

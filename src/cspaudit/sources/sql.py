@@ -50,9 +50,7 @@ def without_nulls(raw: str, nulls: Sequence[str], type_: ColumnType) -> str:
     """Return ``raw`` with the layout's words for "nothing" as NULL; a null day also covers that day's times."""
     words = [word for word in nulls if word]
     tests = [f"{raw} IN {in_list(words)}"] if words else []
-    days = [
-        word[:10] for word in words if type_ in {"date", "instant"} and len(word) >= 10 and word[4:5] == "-"
-    ]
+    days = [word[:10] for word in words if type_ in {"date", "instant"} and _ISO_DAY.match(word)]
     if days:
         tests.append(f"substring({raw}, 1, 10) IN {in_list(days)}")
     return (

@@ -28,6 +28,19 @@ class BrokenLine:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How one file was read; ``absent`` are fields of the layout that it lacks, ``unknown`` ones it has beside."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    skip: int = 0
+    absent: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    broken: tuple[BrokenLine, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class StagedFile:
     """One file as it lies in the staging table: its rows follow each other from ``first_rowid`` on."""
 
@@ -35,15 +48,12 @@ class StagedFile:
     index: int
     first_rowid: int
     rows: int
-    broken: tuple[BrokenLine, ...]
-    unknown_fields: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    encoding: str
+    reading: Reading
 
     @property
     def records(self) -> int:
         """All records of the file."""
-        return self.rows + len(self.broken)
+        return self.rows + len(self.reading.broken)
 
 
 @dataclass
@@ -60,15 +70,15 @@ class Stager:
         """Read one file; SourceError where it cannot be read at all."""
         first = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}"))
         read = self._read_json if self.plan.layout.format == "json" else self._read_csv
-        broken, unknown, assumptions, encoding = read(file, index)
+        reading = read(file, index)
         rows = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}")) - first
-        return StagedFile(file, index, first, rows, broken, unknown, assumptions, encoding)
+        return StagedFile(file, index, first, rows, reading)
 
     def read_relation(self, file: SourceFile, relation: str, field: Callable[[str], str]) -> StagedFile:
         """Read a table of raw texts that stands for ``file``."""
         self._insert(relation, field, 0)
         rows = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}"))
-        return StagedFile(file, 0, 0, rows, (), (), (), "utf-8")
+        return StagedFile(file, 0, 0, rows, Reading())
 
     def _insert(self, relation: str, field: Callable[[str], str], index: int) -> None:
         statement = select(self.plan, field, relation, index, self.partners)
@@ -77,9 +87,7 @@ class Stager:
     def _copy_path(self, index: int, suffix: str) -> Path:
         return self.warehouse.staging / f"{self.stage}_{index}{suffix}"
 
-    def _read_csv(
-        self, file: SourceFile, index: int
-    ) -> tuple[tuple[BrokenLine, ...], tuple[str, ...], tuple[str, ...], str]:
+    def _read_csv(self, file: SourceFile, index: int) -> Reading:
         head = files.read_head(file, self.settings, self.plan.layout.delimiter)
         header = Header.match(head.header, self.plan, file)
         path = file.path
@@ -98,7 +106,8 @@ class Stager:
         if copied:
             path.unlink()
         assumptions = (head.assumption,) if head.assumption else ()
-        return broken, header.unknown, assumptions, head.encoding
+        absent = frozenset(self.plan.fields) - frozenset(header.position)
+        return Reading(head.encoding, head.delimiter, head.skip, absent, header.unknown, broken, assumptions)
 
     def _insert_csv(
         self, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
@@ -130,9 +139,7 @@ class Stager:
                 raise files.wrong_encoding(file, "utf-8", int(position or 0))
         return _broken_lines(path, lines, head.skip)
 
-    def _read_json(
-        self, file: SourceFile, index: int
-    ) -> tuple[tuple[BrokenLine, ...], tuple[str, ...], tuple[str, ...], str]:
+    def _read_json(self, file: SourceFile, index: int) -> Reading:
         encoding, assumption = files.json_encoding(file, self.settings)
         path, copied = file.path, encoding != "utf-8"
         if copied:
@@ -159,7 +166,7 @@ class Stager:
             raise SourceError(f"The file is not valid JSON: {error.problem}", where=file.shown) from error
         if copied:
             path.unlink()
-        return (), (), ((assumption,) if assumption else ()), encoding
+        return Reading(encoding, assumptions=(assumption,) if assumption else ())
 
 
 def json_field(path: str) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cspaudit.model.engagement import ALWAYS, Engagement
+from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import derive, sql
 from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, StagedTable, condition_name
-from cspaudit.sources.source import LoadedSource
+from cspaudit.sources.source import DATA_FILE, DATA_SOURCE, LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 PROVENANCE = "source_id VARCHAR, file VARCHAR, record BIGINT"
@@ -41,7 +41,7 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
             _part(warehouse, source, index)
             for source in sources
             for index, staged in enumerate(source.tables())
-            if staged.table is table and source.files
+            if staged.table is table and source.readable
         ]
         _mark_duplicates(warehouse, table, parts)
         merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
@@ -55,20 +55,23 @@ def _make_partners(warehouse: Warehouse, engagement: Engagement) -> None:
     listed = ", ".join(f"{column.name} {column.sql_type}" for column in columns)
     warehouse.execute(f"CREATE TABLE partner (partner_id VARCHAR, {listed}, {PROVENANCE})")
     warehouse.insert(
-        "partner",
-        (
-            (
-                one.id,
-                one.name,
-                one.tier,
-                one.timezone,
-                one.cloud,
-                one.holidays or None,
-                one.provider_id or None,
-            )
-            + ("data", "cspaudit.toml", number)
-            for number, one in enumerate(engagement.partners, 1)
-        ),
+        "partner", (_partner_row(one, number) for number, one in enumerate(engagement.partners, 1))
+    )
+
+
+def _partner_row(one: PartnerSettings, number: int) -> tuple[object, ...]:
+    holidays, provider = one.holidays or None, one.provider_id or None
+    return (
+        one.id,
+        one.name,
+        one.tier,
+        one.timezone,
+        one.cloud,
+        holidays,
+        provider,
+        DATA_SOURCE,
+        DATA_FILE,
+        number,
     )
 
 
@@ -171,10 +174,8 @@ def _make_view(
         selects = _with_listed_domains(warehouse, table, selects, engagement)
     if not selects:
         columns = ", ".join(f"NULL::{column.sql_type} AS {column.name}" for column in table.columns)
-        selects = [
-            f"SELECT NULL::VARCHAR AS partner_id, {columns}, NULL::VARCHAR AS source_id, NULL::VARCHAR AS file, "
-            "NULL::BIGINT AS record WHERE false"
-        ]
+        provenance = "NULL::VARCHAR AS source_id, NULL::VARCHAR AS file, NULL::BIGINT AS record"
+        selects = [f"SELECT NULL::VARCHAR AS partner_id, {columns}, {provenance} WHERE false"]
     united = " UNION ALL ".join(selects)
     if table.name == "ticket":
         united = (
@@ -212,7 +213,7 @@ def _with_listed_domains(
     warehouse.insert(
         "listed_domain",
         (
-            (one.id, domain.lower(), ALWAYS, None, None, "data", "cspaudit.toml", number)
+            (one.id, domain.lower(), ALWAYS, None, None, DATA_SOURCE, DATA_FILE, number)
             for number, one in enumerate(engagement.partners, 1)
             for domain in one.domains
         ),

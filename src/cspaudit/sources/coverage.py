@@ -1,0 +1,124 @@
+"""What each source holds: which tables and columns for whom, and which months."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from cspaudit.model.engagement import Engagement
+from cspaudit.model.period import first_of_month, months_between
+from cspaudit.sources import sql
+from cspaudit.sources.compile import condition_name
+from cspaudit.sources.source import LoadedSource
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+
+def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Engagement) -> None:
+    """Make ``source_table``, ``source_column`` and ``source_coverage``; needs ``local_slot`` and the views."""
+    warehouse.execute(
+        "CREATE TABLE source_table (source_id VARCHAR, partner_id VARCHAR, table_name VARCHAR, as_of TIMESTAMP, "
+        "is_dated BOOLEAN)"
+    )
+    warehouse.execute(
+        "CREATE TABLE source_column (source_id VARCHAR, partner_id VARCHAR, table_name VARCHAR, column_name VARCHAR)"
+    )
+    warehouse.execute(
+        "CREATE TABLE source_coverage (source_id VARCHAR, partner_id VARCHAR, table_name VARCHAR, month VARCHAR, "
+        "records BIGINT, first_at TIMESTAMP, last_at TIMESTAMP, is_stated BOOLEAN)"
+    )
+    everybody = [partner.id for partner in engagement.partners]
+    for source in sources:
+        if not source.readable:
+            continue
+        owners = _owners(source, everybody)
+        for index, staged in enumerate(source.tables()):
+            table = staged.table
+            is_dated = bool(table.dated_by) and not source.is_data
+            warehouse.insert(
+                "source_table",
+                ((source.source_id, one, table.name, source.as_of, is_dated) for one in owners),
+            )
+            columns = _mapped_columns(source, index)
+            warehouse.insert(
+                "source_column",
+                ((source.source_id, one, table.name, column) for one in owners for column in columns),
+            )
+            if is_dated:
+                _count_months(warehouse, source, index)
+                _state_months(warehouse, source, table.name, owners)
+    listed = [partner.id for partner in engagement.partners if partner.domains]
+    warehouse.insert(
+        "source_table", (("data", one, "partner_domain", engagement.as_of, False) for one in listed)
+    )
+    warehouse.insert(
+        "source_column",
+        (("data", one, "partner_domain", column) for one in listed for column in ("domain", "valid_from_on")),
+    )
+    warehouse.insert("source_table", (("data", one, "partner", engagement.as_of, False) for one in everybody))
+
+
+def _owners(source: LoadedSource, everybody: Sequence[str]) -> list[str]:
+    if source.plan.has_partner_column:
+        return list(everybody)
+    named = [staged.file.partner_id for staged in source.readable if staged.file.partner_id]
+    return list(dict.fromkeys(named)) or [source.partner_id]
+
+
+def _mapped_columns(source: LoadedSource, index: int) -> list[str]:
+    """Return the columns that a file really fills; a header without an optional field does not map its column."""
+    absent = frozenset.intersection(*(staged.reading.absent for staged in source.readable))
+    staged = source.tables()[index]
+    read = {column.stage_name: column.source for column in source.plan.columns}
+    mapped = [
+        name
+        for name, stage_name in staged.columns.items()
+        if not read[stage_name].fields or not absent.issuperset(read[stage_name].fields)
+    ]
+    return [*mapped, *(name for name, spec in staged.mapping.columns.items() if spec.derive)]
+
+
+def _count_months(warehouse: Warehouse, source: LoadedSource, index: int) -> None:
+    staged = source.tables()[index]
+    dated = staged.columns[staged.table.dated_by]
+    is_day = staged.table.column(staged.table.dated_by).type == "date"
+    where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+    counted = (
+        f"SELECT {source.partner_sql()} AS partner_id, "
+        f"{dated if is_day else f'cast(floor(epoch({dated}) / 900) AS BIGINT)'} AS place, count(*) AS records, "
+        f"min({dated}) AS first_at, max({dated}) AS last_at FROM {source.stage} WHERE {where} GROUP BY ALL"
+    )
+    day = "place" if is_day else "coalesce(l.local_on, cast(c.first_at AS DATE))"
+    join = "" if is_day else "LEFT JOIN local_slot l ON l.partner_id = c.partner_id AND l.slot = c.place"
+    warehouse.execute(
+        f"INSERT INTO source_coverage SELECT {sql.literal(source.source_id)}, c.partner_id, "
+        f"{sql.literal(staged.table.name)}, strftime({day}, '%Y-%m') AS month, sum(records), min(first_at), "
+        f"max(last_at), false FROM ({counted}) c {join} GROUP BY ALL"
+    )
+
+
+def _state_months(warehouse: Warehouse, source: LoadedSource, table: str, owners: Sequence[str]) -> None:
+    """Add the months that lie wholly in what the partner says the export covers."""
+    if source.settings is None or source.settings.covers is None:
+        return
+    start, end = source.settings.covers
+    whole = [month for month in months_between(start, end) if _starts(month) >= start and _ends(month) <= end]
+    warehouse.insert(
+        "source_coverage",
+        ((source.source_id, one, table, month, 0, None, None, True) for one in owners for month in whole),
+    )
+
+
+def _starts(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _ends(month: str) -> date:
+    first = _starts(month)
+    return first_of_month(first.year, first.month + 1)
+
+
+def span(warehouse: Warehouse, source_id: str) -> tuple[datetime | None, datetime | None]:
+    """Return the first and last date that a source's records carry."""
+    first, last = warehouse.row(
+        "SELECT min(first_at), max(last_at) FROM source_coverage WHERE source_id = $source",
+        {"source": source_id},
+    )
+    return first, last

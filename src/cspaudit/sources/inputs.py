@@ -1,0 +1,150 @@
+"""Describes each file for the report: identity, counts, months, assumptions and warnings."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from cspaudit.model.result import InputResult, MonthCoverage
+from cspaudit.sources import coverage, sql
+from cspaudit.sources.compile import condition_name
+from cspaudit.sources.files import Digest
+from cspaudit.sources.source import LoadedSource
+from cspaudit.sources.stage import StagedFile
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+#: an export whose last record is older than this before its cut-off was perhaps made earlier
+STALE_AFTER = timedelta(days=2)
+SHOWN_FIELDS = 12
+
+
+def describe(
+    warehouse: Warehouse, source: LoadedSource, digests: Mapping[Path, Digest]
+) -> Iterator[InputResult]:
+    """Yield one result for each file of a source, failed ones last; facts of the engagement yield none."""
+    if source.is_data:
+        return
+    first, last = coverage.span(warehouse, source.source_id) if source.readable else (None, None)
+    months = _months(warehouse, source)
+    notes = _warnings(warehouse, source, last)
+    tables = tuple(staged.table.name for staged in source.tables())
+    for staged in source.readable:
+        digest = digests[staged.file.path]
+        rejected = int(
+            warehouse.scalar(
+                f"SELECT count(*) FROM {source.stage} WHERE stage_file = {staged.index} AND rule IS NOT NULL"
+            )
+        ) + len(staged.reading.broken)
+        yield InputResult(
+            source_id=source.source_id,
+            path=staged.file.shown,
+            tables=tables,
+            sha256=digest.sha256,
+            bytes=digest.size,
+            records_read=staged.records,
+            records_loaded=staged.records - rejected,
+            records_rejected=rejected,
+            first_at=first,
+            last_at=last,
+            as_of=source.as_of,
+            coverage=months,
+            assumptions=(*staged.reading.assumptions, *_assumptions(source)),
+            warnings=(*_field_warnings(staged), *(notes if staged is source.readable[0] else ())),
+            partner_id=staged.file.partner_id
+            or ("" if source.plan.has_partner_column else source.partner_id),
+        )
+    for failed in source.failed:
+        yield InputResult(
+            source_id=source.source_id,
+            path=failed.shown,
+            tables=tables,
+            sha256="",
+            bytes=0,
+            records_read=0,
+            records_loaded=0,
+            records_rejected=0,
+            first_at=None,
+            last_at=None,
+            as_of=source.as_of,
+            coverage=(),
+            error=failed.error.problem,
+            partner_id=failed.partner_id or source.partner_id,
+        )
+
+
+def _months(warehouse: Warehouse, source: LoadedSource) -> tuple[MonthCoverage, ...]:
+    rows = warehouse.rows(
+        "SELECT month, max(records), bool_or(is_stated) FROM (SELECT table_name, month, sum(records) AS records, "
+        "bool_or(is_stated) AS is_stated FROM source_coverage WHERE source_id = $source AND month IS NOT NULL "
+        "GROUP BY ALL) GROUP BY month ORDER BY month",
+        {"source": source.source_id},
+    )
+    return tuple(MonthCoverage(month, int(records), bool(stated)) for month, records, stated in rows)
+
+
+def _assumptions(source: LoadedSource) -> tuple[str, ...]:
+    settings = source.settings
+    if settings is None:
+        return ()
+    found = []
+    if settings.covers:
+        found.append(
+            f"{settings.source_id}: the partner states that the export covers {settings.covers[0]} up to, not "
+            f"including, {settings.covers[1]}."
+        )
+    if settings.timezone:
+        found.append(f"{settings.source_id}: times without an offset were read as {settings.timezone}.")
+    found += [
+        f"{settings.source_id}: {name} is {value} in every record."
+        for name, value in settings.constants.items()
+    ]
+    return tuple(found)
+
+
+def _field_warnings(staged: StagedFile) -> tuple[str, ...]:
+    unknown = staged.reading.unknown
+    if not unknown:
+        return ()
+    more = f" and {len(unknown) - SHOWN_FIELDS} more" if len(unknown) > SHOWN_FIELDS else ""
+    return (f"{staged.file.shown}: columns not used: {', '.join(unknown[:SHOWN_FIELDS])}{more}.",)
+
+
+def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple[str, ...]:
+    found = []
+    segments = source.plan.segments
+    if segments and source.readable:
+        columns = [column.stage_name for column in source.plan.columns if column.column.type == "instant"]
+        twice = int(
+            warehouse.scalar(
+                f"SELECT {sql.ambiguous_count(columns, segments)} FROM {source.stage} WHERE rule IS NULL"
+            )
+        )
+        if twice:
+            found.append(
+                f"{source.source_id}: {twice:,} records have a time in the hour that the clock shows twice in autumn; "
+                "the first was taken."
+            )
+    found += _odd_order(warehouse, source)
+    own_cut_off = source.settings is not None and source.settings.as_of is not None
+    if own_cut_off and last is not None and hasattr(last, "date") and source.as_of - last > STALE_AFTER:  # type: ignore[operator]  # a datetime, tested above
+        found.append(f"{source.source_id}: its last record is more than two days older than its cut-off.")
+    return tuple(found)
+
+
+def _odd_order(warehouse: Warehouse, source: LoadedSource) -> list[str]:
+    """Count tickets that were resolved or closed before they were opened; they are kept."""
+    found = []
+    for index, staged in enumerate(source.tables()):
+        if staged.table.name != "ticket" or not source.readable:
+            continue
+        where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+        for end in ("resolved_at", "closed_at"):
+            if end in staged.columns:
+                odd = int(
+                    warehouse.scalar(
+                        f"SELECT count(*) FROM {source.stage} "
+                        f"WHERE {where} AND {staged.columns[end]} < {staged.columns['opened_at']}"
+                    )
+                )
+                if odd:
+                    found.append(f"{source.source_id}: {odd:,} records have {end} before opened_at.")
+    return found

@@ -1,0 +1,107 @@
+"""Loads an engagement into a warehouse: facts first, then every export, then what follows from both."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from cspaudit.errors import CspAuditError, SourceError
+from cspaudit.model import zones
+from cspaudit.model.engagement import Engagement
+from cspaudit.model.result import InputResult, RejectGroup
+from cspaudit.model.zones import Segment
+from cspaudit.sources import coverage, files, inputs, rejects, time_tables, unite
+from cspaudit.sources.compile import Plan
+from cspaudit.sources.files import Digest
+from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_data, read_source
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+#: local times are turned into UTC by the zone's own changes this far around the audit
+YEARS_BEFORE = timedelta(days=4 * 366)
+YEARS_AFTER = timedelta(days=366)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading left behind beside the tables: inputs, sentences for the report, and problems (exit 3)."""
+
+    inputs: tuple[InputResult, ...]
+    rejects: dict[str, tuple[RejectGroup, ...]]
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+    problems: tuple[CspAuditError, ...]
+
+
+def plan_sources(engagement: Engagement, layouts: Path) -> tuple[Plan, ...]:
+    """Plan every source; EngagementError where one is stated wrongly. Reads no export."""
+    segments = _segments(engagement)
+    return tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
+
+
+def load(warehouse: Warehouse, engagement: Engagement, plans: tuple[Plan, ...], progress: Progress) -> Loaded:
+    """Fill the warehouse with every canonical table and the helper tables.
+
+    What cannot be read is a problem in the answer, never an exception; the rest is loaded. ``progress`` is told
+    (what, done, of how many).
+    """
+    sources = [
+        read_data(warehouse, engagement, table, f"data_{number}")
+        for number, table in enumerate(engagement.data)
+        if engagement.data[table]
+    ]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        digests: dict[Path, Future[Digest]] = {}
+        for number, (settings, plan) in enumerate(zip(engagement.sources, plans, strict=True)):
+            progress(settings.source_id, number, len(plans))
+            source = read_source(warehouse, settings, plan, engagement, f"stage_{number}")
+            for staged in source.files:
+                path = staged.file.path
+                digests[path] = pool.submit(files.digest, path, staged.reading.encoding)
+            sources.append(source)
+        fingerprints = {path: future.result() for path, future in digests.items()}
+    progress("", len(plans), len(plans))
+    for source in sources:
+        _refuse_nul_bytes(warehouse, source, fingerprints)
+    unite.unite(warehouse, sources, engagement)
+    time_tables.make_local_slots(warehouse, engagement)
+    notes = time_tables.make_calendars(warehouse, engagement)
+    rejects.make_rejects(warehouse, sources, [partner.id for partner in engagement.partners])
+    coverage.make_source_tables(warehouse, sources, engagement)
+    results = tuple(
+        result for source in sources for result in inputs.describe(warehouse, source, fingerprints)
+    )
+    return Loaded(
+        inputs=results,
+        rejects={one.id: rejects.groups(warehouse, one.id) for one in engagement.partners},
+        assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
+        warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
+        problems=tuple(failed.error for source in sources for failed in source.failed),
+    )
+
+
+def _segments(engagement: Engagement) -> dict[str, tuple[Segment, ...]]:
+    first, last = time_tables.time_span(engagement)
+    return {
+        source.timezone: zones.transitions(source.timezone, first - YEARS_BEFORE, last + YEARS_AFTER)
+        for source in engagement.sources
+        if source.timezone
+    }
+
+
+def _refuse_nul_bytes(warehouse: Warehouse, source: LoadedSource, digests: dict[Path, Digest]) -> None:
+    """Take a file with NUL bytes out again: it is damaged or no text at all."""
+    for staged in source.files:
+        found = digests.get(staged.file.path)
+        if found is None or found.nul_at < 0:
+            continue
+        error = SourceError(
+            f"The file holds a NUL byte (byte {found.nul_at:,}); it is damaged or no text.",
+            where=staged.file.shown,
+            hint="Export it again.",
+        )
+        source.failed.append(FailedFile(staged.file.shown, staged.file.partner_id, error))
+        warehouse.execute(f"DELETE FROM {source.stage} WHERE stage_file = {staged.index}")
+        source.damaged.add(staged.index)

@@ -1,0 +1,171 @@
+"""The table of records left out: what each said, in which record and on which physical line, and why."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from cspaudit.model.result import RejectGroup
+from cspaudit.sources import files, sql
+from cspaudit.sources.compile import LATE_REASONS, UNKNOWN_PARTNER, condition_name
+from cspaudit.sources.source import LoadedSource
+from cspaudit.sources.stage import StagedFile
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+UNREADABLE = "the export could not be read"
+
+
+def make_rejects(warehouse: Warehouse, sources: Sequence[LoadedSource], partners: Sequence[str]) -> None:
+    """Make the table ``reject``: a row for each record left out and table it would have fed.
+
+    An export that could not be read at all leaves one row without a record for each of its tables and partners, so
+    that its absence is never taken for an absence of failures.
+    """
+    warehouse.execute(
+        "CREATE TABLE reject (source_id VARCHAR, partner_id VARCHAR, table_name VARCHAR, file VARCHAR, record BIGINT, "
+        "line BIGINT, field VARCHAR, value VARCHAR, reason VARCHAR, dated_at TIMESTAMP)"
+    )
+    for source in sources:
+        for failed in source.failed:
+            affected = (
+                [failed.partner_id]
+                if failed.partner_id
+                else ([source.partner_id] if source.partner_id else partners)
+            )
+            warehouse.insert(
+                "reject",
+                (
+                    (
+                        source.source_id,
+                        one,
+                        staged.table.name,
+                        failed.shown,
+                        None,
+                        None,
+                        None,
+                        None,
+                        UNREADABLE,
+                        None,
+                    )
+                    for one in affected
+                    for staged in source.tables()
+                ),
+            )
+        if source.readable:
+            _value_rejects(warehouse, source)
+            _broken_lines(warehouse, source)
+
+
+def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
+    faults = [(fault.number, fault.column, fault.reason) for fault in source.plan.faults]
+    first_key = source.tables()[0].table.key[0]
+    faults += [
+        (number, "partner_id" if number == UNKNOWN_PARTNER else first_key, reason)
+        for number, reason in LATE_REASONS.items()
+    ]
+    fields = " ".join(f"WHEN {number} THEN {sql.literal(column)}" for number, column, _ in faults)
+    reasons = " ".join(f"WHEN {number} THEN {sql.literal(reason)}" for number, _, reason in faults)
+    if not warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NOT NULL"):
+        return
+    partner = source.partner_sql()
+    known = (
+        f"CASE WHEN rule = {UNKNOWN_PARTNER} THEN NULL ELSE {partner} END"
+        if source.plan.has_partner_column
+        else partner
+    )
+    for index, staged in enumerate(source.tables()):
+        dated = staged.columns.get(staged.table.dated_by, "NULL") if staged.table.dated_by else "NULL"
+        where = "rule IS NOT NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+        warehouse.execute(
+            f"INSERT INTO reject SELECT {sql.literal(source.source_id)}, {known}, {sql.literal(staged.table.name)}, "
+            f"{source.file_sql()}, {source.record_sql()}, NULL, CASE rule {fields} END, rule_value, "
+            f"CASE rule {reasons} END, cast({dated} AS TIMESTAMP) FROM {source.stage} WHERE {where}"
+        )
+    _number_lines(warehouse, source)
+
+
+def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
+    """Fill the physical line of CSV records left out."""
+    if source.is_data or source.plan.layout.format != "csv":
+        return
+    for staged in source.readable:
+        place = {"source": source.source_id, "file": staged.file.shown}
+        records = [
+            int(row[0])
+            for row in warehouse.rows(
+                "SELECT DISTINCT record FROM reject WHERE source_id = $source AND file = $file ORDER BY record",
+                place,
+            )
+            if row[0] is not None
+        ]
+        if not records:
+            continue
+        lines = list(_physical_lines(staged, records))
+        warehouse.execute("CREATE TEMP TABLE line_of (record BIGINT, line BIGINT)")
+        warehouse.insert("line_of", lines)
+        warehouse.execute(
+            "UPDATE reject SET line = l.line FROM line_of l "
+            "WHERE l.record = reject.record AND source_id = $source AND file = $file",
+            place,
+        )
+        warehouse.execute("DROP TABLE line_of")
+
+
+def _physical_lines(staged: StagedFile, records: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Yield (record, line), both from 1; quoted line ends and blank lines make them differ."""
+    wanted = set(records)
+    last = records[-1]
+    encoding = "utf-8-sig" if staged.reading.encoding == "utf-8" else staged.reading.encoding
+    with files.open_plain(staged.file.path) as plain:
+        # wrong bytes were refused before; surrogates only keep this pass from failing twice
+        text = io.TextIOWrapper(
+            cast("io.BufferedReader", plain), encoding=encoding, errors="replace", newline=""
+        )
+        reader = csv.reader(text, delimiter=staged.reading.delimiter)
+        for _ in range(staged.reading.skip):
+            next(reader, None)
+        next(reader, None)
+        record, before = 0, reader.line_num
+        for cells in reader:
+            if cells:
+                record += 1
+                if record in wanted:
+                    yield record, before + 1
+                if record >= last:
+                    return
+            before = reader.line_num
+
+
+def _broken_lines(warehouse: Warehouse, source: LoadedSource) -> None:
+    for staged in source.readable:
+        partner = staged.file.partner_id or source.partner_id or None
+        warehouse.insert(
+            "reject",
+            (
+                (
+                    *(
+                        source.source_id,
+                        partner,
+                        one.table.name,
+                        staged.file.shown,
+                        broken.record,
+                        broken.line,
+                    ),
+                    *(None, broken.value, broken.reason, None),
+                )
+                for broken in staged.reading.broken
+                for one in source.tables()
+            ),
+        )
+
+
+def groups(warehouse: Warehouse, partner_id: str) -> tuple[RejectGroup, ...]:
+    """Return the partner's records left out, grouped by file, field and reason, most first."""
+    rows = warehouse.rows(
+        "SELECT source_id, file, coalesce(field, ''), reason, count(DISTINCT record), min(record), "
+        "coalesce(min(line), 0), coalesce(min_by(value, record), '') FROM reject "
+        "WHERE record IS NOT NULL AND (partner_id = $partner OR partner_id IS NULL) "
+        "GROUP BY ALL ORDER BY count(DISTINCT record) DESC, source_id, file, 3, reason",
+        {"partner": partner_id},
+    )
+    return tuple(RejectGroup(*row) for row in rows)
