@@ -22,9 +22,7 @@ HELPER_TABLES = frozenset({"calendar_of", "business_calendar", "local_slot"})
 #: parameters that every check may use: the period's bounds in UTC and the cut-off
 GIVEN_PARAMS = frozenset({"start", "end", "as_of"})
 
-_NEED = re.compile(
-    r"(?P<table>[a-z_]+)(\.(?P<column>[a-z0-9_]+)(=(?P<values>[a-z0-9_]+(\|[a-z0-9_]+)*))?)?"
-)
+_NEED = re.compile(r"(?P<table>[a-z_]+)(\.(?P<column>[a-z0-9_]+)(=(?P<values>[a-z0-9_]+(\|[a-z0-9_]+)*))?)?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 Text = Annotated[str, Field(min_length=1)]
@@ -240,9 +238,7 @@ def _test_reason(code: str, text: str, where: str) -> None:
     except ValueError as error:
         raise CheckError(f"reasons.{code}: a brace is left open.", where=where) from error
     if names - {"observed", "expected"}:
-        raise CheckError(
-            f"reasons.{code}: a text may only use {{observed}} and {{expected}}.", where=where
-        )
+        raise CheckError(f"reasons.{code}: a text may only use {{observed}} and {{expected}}.", where=where)
 
 
 def _explain(error: ValidationError, where: str) -> CheckError:

@@ -98,6 +98,16 @@ class Warehouse:
             raise QueryError(_first_line(error)) from error
         return tuple(column[0] for column in result.description or ())
 
+    def column_types(
+        self, sql: str, params: Mapping[str, object] | None = None
+    ) -> tuple[tuple[str, str], ...]:
+        """Return the SQL type of each column of a query without running it; ``NULL`` for a column of bare NULLs."""
+        try:
+            result = self._connection.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 0", dict(params or {}))
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+        return tuple((column[0], str(column[1]).strip('"')) for column in result.description or ())
+
     def interrupt(self) -> None:
         """Stop the running statement from another thread."""
         self._connection.interrupt()

@@ -1,0 +1,160 @@
+"""The table ``finding``: every row that fails, lacks evidence or is noted, with the record it leads back to."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from cspaudit.evaluation.judging import quoted
+from cspaudit.model.check import Check
+from cspaudit.model.result import Finding, Status
+from cspaudit.model.tables import TABLES
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+#: the columns of findings.csv and findings.parquet, in order
+COLUMNS = (
+    "partner_id",
+    "check_id",
+    "obligation",
+    "subject",
+    "subject_id",
+    "dated_at",
+    "status",
+    "reason",
+    "observed",
+    "expected",
+    "source_id",
+    "file",
+    "record",
+    "waiver",
+)
+PARQUET = "findings.parquet"
+CSV = "findings.csv"
+_ORDER = "partner_id, check_id, subject_id"
+#: a cell that a spreadsheet would take for a formula: it starts like one and is no plain number
+_FORMULA = r"^[=+\-@\t\r]"
+_NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?$"
+
+
+def create_finding_table(warehouse: Warehouse) -> None:
+    """Create ``finding``, empty."""
+    columns = ", ".join(f"{name} {'bigint' if name == 'record' else 'varchar'}" for name in COLUMNS)
+    warehouse.execute(f"create or replace table finding ({columns})")
+
+
+def add_findings(
+    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], shown_as: str = ""
+) -> None:
+    """Add the findings of ``judged_row`` that belong to ``partner_ids``, each with its lowest record.
+
+    With ``shown_as`` (a reason) every pass, failure and missing evidence becomes an observation for that reason.
+    """
+    partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
+    warehouse.execute(
+        f"""
+        create or replace temp table new_finding as
+        select partner_id, subject_id, split_part(subject_id, '/', 1) as subject_part, dated_at, status, reason,
+            observed, expected
+        from judged_row
+        where subject_id is not null and partner_id in ({partners})
+        """
+    )
+    if not warehouse.scalar("select count(*) from new_finding"):
+        return
+    key = TABLES[check.subject].key[0]
+    status, reason = "n.status", "n.reason"
+    if shown_as:
+        changed = f"n.status <> '{Status.OBSERVATION}'"
+        status = f"'{Status.OBSERVATION}'"
+        reason = f"case when {changed} then {quoted(shown_as)} else n.reason end"
+    warehouse.execute(
+        f"""
+        insert into finding
+        with wanted as (
+            select partner_id, subject_id as subject_key from new_finding
+            union
+            select partner_id, subject_part from new_finding
+        ),
+
+        located as (
+            select
+                t.partner_id,
+                t.{key} as subject_key,
+                min({{'record': t.record, 'source_id': t.source_id, 'file': t.file}}) as place
+            from {check.subject} as t
+            inner join wanted as w on t.partner_id = w.partner_id and t.{key} = w.subject_key
+            group by t.partner_id, t.{key}
+        )
+
+        select
+            n.partner_id, {quoted(check.id)}, {quoted(check.obligation)}, {quoted(check.subject)}, n.subject_id,
+            n.dated_at, {status}, {reason}, coalesce(n.observed, ''), coalesce(n.expected, ''),
+            coalesce(whole.place.source_id, part.place.source_id, ''),
+            coalesce(whole.place.file, part.place.file, ''),
+            coalesce(whole.place.record, part.place.record),
+            ''
+        from new_finding as n
+        left join located as whole on n.partner_id = whole.partner_id and n.subject_id = whole.subject_key
+        left join located as part on n.partner_id = part.partner_id and n.subject_part = part.subject_key
+        """
+    )
+
+
+def first_findings(warehouse: Warehouse, limit: int) -> dict[tuple[str, str], tuple[Finding, ...]]:
+    """Return up to ``limit`` findings of each partner and check, in the order of findings.csv."""
+    rows = warehouse.rows(
+        f"""
+        select {", ".join(COLUMNS)}
+        from finding
+        qualify row_number() over (partition by partner_id, check_id order by subject_id) <= $limit
+        order by {_ORDER}
+        """,
+        {"limit": limit},
+    )
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for row in rows:
+        values = dict(zip(COLUMNS, row, strict=True))
+        values["status"] = Status(values["status"])
+        values["dated_at"] = _dated(values["dated_at"])
+        found.setdefault((values["partner_id"], values["check_id"]), []).append(Finding(**values))
+    return {key: tuple(findings) for key, findings in found.items()}
+
+
+def write_findings(warehouse: Warehouse, folder: Path, partner_ids: Sequence[str] | None = None) -> None:
+    """Write findings.parquet and findings.csv into ``folder`` (within the staging folder), for some partners or all.
+
+    In the CSV a cell that a spreadsheet would run as a formula begins with an apostrophe.
+    """
+    chosen = "true"
+    if partner_ids is not None:
+        chosen = f"partner_id in ({', '.join(quoted(partner_id) for partner_id in partner_ids) or 'null'})"
+    plain = ", ".join(COLUMNS)
+    safe = ", ".join(name if name == "record" else f"{_defused(name)} as {name}" for name in COLUMNS)
+    for columns, name, options in (
+        (plain, PARQUET, "format parquet"),
+        (safe, CSV, "format csv, header true"),
+    ):
+        target = quoted((folder / name).as_posix())
+        warehouse.execute(
+            f"""
+            copy (
+                select {columns} from (
+                    select {plain} from finding where {chosen} order by {_ORDER}
+                ) as ordered
+            ) to {target} ({options})
+            """
+        )
+
+
+def _defused(column: str) -> str:
+    return (
+        f"case when regexp_matches({column}, {quoted(_FORMULA)}) and not regexp_matches({column}, {quoted(_NUMBER)})"
+        f" then '''' || {column} else {column} end"
+    )
+
+
+def _dated(text: str | None) -> datetime | date | None:
+    if text is None:
+        return None
+    if "T" in text:
+        return datetime.fromisoformat(text.removesuffix("Z"))
+    return date.fromisoformat(text)

@@ -1,0 +1,254 @@
+"""One run of one check for the partners that share clock, cut-off and parameters: its rows, tested and counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cspaudit.errors import CheckError
+from cspaudit.evaluation.bounds import Bounds, Edge
+from cspaudit.model.check import Check, Param
+from cspaudit.model.result import FINDING_STATUSES, Status
+from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
+
+COLUMNS = ("partner_id", "subject_id", "dated_at", "status", "reason", "observed", "expected")
+TARGET_SHARE = "target_share"
+_TEXT_COLUMNS = ("partner_id", "subject_id", "status", "reason", "observed", "expected")
+#: a column of bare NULLs has no type of its own
+_NO_TYPE = "NULL"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many rows of a partner share all of this; ``month`` is an index into the bounds' months."""
+
+    partner_id: str
+    inside: bool
+    in_force: bool
+    status: str
+    reason: str | None
+    month: int | None
+    rows: int
+    #: how many of the rows name a promised share, and the sum of what those shares leave open
+    with_share: int = 0
+    allowance: Decimal = Decimal(0)
+
+
+def bindings(
+    params: Sequence[Param], *, start: datetime, end: datetime, as_of: datetime
+) -> dict[str, object]:
+    """Return the value of every parameter that a query may name; a valueless one is NULL."""
+    values: dict[str, object] = {"start": start, "end": end, "as_of": as_of}
+    values.update({param.name: param.value for param in params})
+    return values
+
+
+def run_check(
+    warehouse: Warehouse,
+    check: Check,
+    values: Mapping[str, object],
+    *,
+    partner_ids: tuple[str, ...],
+    bounds: Bounds,
+    keep_passes: bool,
+) -> None:
+    """Fill the temporary table ``judged_row`` with one slim row per subject of ``partner_ids``.
+
+    Only rows that can become findings (with ``keep_passes`` also passes) carry subject_id, dated_at (ISO text),
+    observed and expected. CheckError where the query does not run or its columns break the contract.
+    """
+    bound = bound_to(warehouse, check, values)
+    has_share, dated = _test_columns(warehouse, check, bound)
+    kept = [f"'{status}'" for status in FINDING_STATUSES]
+    if keep_passes:
+        kept.append(f"'{Status.PASS}'")
+    inside = f"dated_at is null or ({_between(dated, bounds.start, bounds.end)})"
+    keep = f"inside and in_force and status in ({', '.join(kept)})"
+    partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
+    sql = f"""
+        create or replace temp table judged_row as
+        select
+            partner_id,
+            hash(partner_id, subject_id) as subject_hash,
+            subject_id is null as no_subject,
+            status,
+            cast(reason as varchar) as reason,
+            inside,
+            in_force,
+            case when inside and status in ('{Status.PASS}', '{Status.FAIL}') then {_month(dated, bounds)} end as month,
+            {TARGET_SHARE if has_share else "cast(null as decimal(9, 8))"} as target_share,
+            case when {keep} then subject_id end as subject_id,
+            case when {keep} then {_iso(dated)} end as dated_at,
+            case when {keep} then cast(observed as varchar) end as observed,
+            case when {keep} then cast(expected as varchar) end as expected
+        from (
+            select *, {inside} as inside, {_in_force(dated, bounds)} as in_force
+            from (
+{check.sql}
+            ) as checked
+            where partner_id in ({partners})
+        ) as filtered
+    """
+    try:
+        warehouse.execute(sql, bound)
+    except QueryError as error:
+        raise CheckError(f"The query does not run: {error}", where=check.path) from error
+
+
+def tallies(warehouse: Warehouse) -> tuple[Tally, ...]:
+    """Return the counts of ``judged_row``."""
+    rows = warehouse.rows(
+        """
+        select
+            partner_id, inside, in_force, status, reason, month,
+            count(*) as judged,
+            count(target_share) as with_share,
+            coalesce(sum(1 - target_share), 0) as allowance
+        from judged_row
+        group by partner_id, inside, in_force, status, reason, month
+        order by partner_id, inside, in_force, status, reason, month
+        """
+    )
+    return tuple(Tally(*row) for row in rows)
+
+
+def faults(
+    warehouse: Warehouse, check: Check, values: Mapping[str, object], found: tuple[Tally, ...]
+) -> dict[str, str]:
+    """Return, for each partner whose rows break the contract, what is wrong with them."""
+    wrong: dict[str, str] = {}
+    for tally in found:
+        message = ""
+        if tally.status not in list(Status):
+            message = f"The query returns the unknown status {tally.status!r}."
+        elif tally.reason is None and tally.status != Status.PASS:
+            message = f"The query returns a row with status {tally.status!r} and no reason."
+        elif tally.reason is not None and tally.reason not in check.reasons:
+            message = f"The query returns the reason {tally.reason!r}, which [reasons] does not list."
+        if message:
+            wrong.setdefault(tally.partner_id, message)
+    repeated = warehouse.rows(
+        """
+        select partner_id, bool_or(no_subject) as has_no_subject
+        from judged_row
+        group by partner_id
+        having count(*) > count(distinct subject_hash) or bool_or(no_subject)
+        order by partner_id
+        """
+    )
+    for partner_id, has_no_subject in repeated:
+        wrong[partner_id] = (
+            "The query returns a row without subject_id."
+            if has_no_subject
+            else f"The query returns more than one row for {_example(warehouse, check, values, partner_id)}."
+        )
+    return wrong
+
+
+def bound_to(warehouse: Warehouse, check: Check, values: Mapping[str, object]) -> dict[str, object]:
+    """Return exactly the values that the check's query names: the engine refuses any other."""
+    try:
+        used = warehouse.named_parameters(check.sql)
+    except QueryError as error:
+        raise CheckError(f"The query cannot be parsed: {error}", where=check.path) from error
+    unknown = sorted(used - set(values))
+    if unknown:
+        raise CheckError(
+            f"The query uses the parameter ${unknown[0]}, which [params] does not list.", where=check.path
+        )
+    return {name: values[name] for name in used}
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def final_status(
+    status: str, *, binds: bool, in_force: bool, is_start_certain: bool
+) -> tuple[str, str | None]:
+    """Return what a row's status counts as for one partner, and the runner's reason where it changed it."""
+    if not binds:
+        return Status.NOT_APPLICABLE, "other_tier_or_cloud"
+    if not in_force:
+        return Status.NOT_APPLICABLE, "not_in_force"
+    if not is_start_certain and status in {Status.PASS, Status.FAIL, Status.INSUFFICIENT}:
+        return Status.OBSERVATION, "start_not_documented"
+    return status, None
+
+
+def _test_columns(warehouse: Warehouse, check: Check, bound: Mapping[str, object]) -> tuple[bool, str]:
+    """Return whether there is a target share, and the type of dated_at; CheckError for other columns or types."""
+    try:
+        columns = warehouse.column_types(check.sql, bound)
+    except QueryError as error:
+        raise CheckError(f"The query does not run: {error}", where=check.path) from error
+    names = tuple(name for name, _ in columns)
+    if names not in {COLUMNS, (*COLUMNS, TARGET_SHARE)}:
+        raise CheckError(
+            f"The query returns the columns {', '.join(names)}.",
+            where=check.path,
+            hint=f"It must return exactly {', '.join(COLUMNS)}, and may add {TARGET_SHARE}.",
+        )
+    types = dict(columns)
+    for name in _TEXT_COLUMNS:
+        if types[name] not in {"VARCHAR", _NO_TYPE}:
+            raise CheckError(f"The column {name} is {types[name]}, not text.", where=check.path)
+    if types["dated_at"] not in {"DATE", "TIMESTAMP", _NO_TYPE}:
+        raise CheckError(
+            f"The column dated_at is {types['dated_at']}, not DATE or TIMESTAMP.", where=check.path
+        )
+    if not types.get(TARGET_SHARE, "DECIMAL").startswith(("DECIMAL", _NO_TYPE)):
+        raise CheckError(
+            f"The column {TARGET_SHARE} is {types[TARGET_SHARE]}, not DECIMAL.", where=check.path
+        )
+    return len(names) > len(COLUMNS), types["dated_at"]
+
+
+def _literal(dated: str, edge: Edge) -> str:
+    return f"date '{edge.on}'" if dated == "DATE" else f"timestamp '{edge.at}'"
+
+
+def _between(dated: str, start: Edge | None, end: Edge | None) -> str:
+    limits = []
+    if start:
+        limits.append(f"dated_at >= {_literal(dated, start)}")
+    if end:
+        limits.append(f"dated_at < {_literal(dated, end)}")
+    return " and ".join(limits) or "true"
+
+
+def _in_force(dated: str, bounds: Bounds) -> str:
+    if not bounds.by_day:
+        return "true" if bounds.ever else "false"
+    return f"dated_at is null or ({_between(dated, bounds.in_force_start, bounds.in_force_end)})"
+
+
+def _month(dated: str, bounds: Bounds) -> str:
+    later = [edge for _, edge in bounds.months[1:]]
+    branches = "".join(
+        f" when dated_at < {_literal(dated, edge)} then {index}" for index, edge in enumerate(later)
+    )
+    return f"cast(case when dated_at is null then null{branches} else {len(later)} end as integer)"
+
+
+def _iso(dated: str) -> str:
+    if dated == _NO_TYPE:
+        return "cast(null as varchar)"
+    return f"strftime(dated_at, '{'%Y-%m-%d' if dated == 'DATE' else '%Y-%m-%dT%H:%M:%SZ'}')"
+
+
+def _example(warehouse: Warehouse, check: Check, values: Mapping[str, object], partner_id: str) -> str:
+    subject = warehouse.scalar(
+        f"""
+        select min(subject_id)
+        from (
+            select subject_id from (
+{check.sql}
+            ) as checked
+            where partner_id = {quoted(partner_id)} group by subject_id having count(*) > 1
+        ) as repeated
+        """,
+        bound_to(warehouse, check, values),
+    )
+    return f"{check.subject} {subject!r}"

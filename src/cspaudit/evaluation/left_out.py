@@ -1,0 +1,78 @@
+"""Records that could not be read, as rows of the checks that would have judged them."""
+
+from collections.abc import Sequence
+
+from cspaudit.evaluation.bounds import Bounds
+from cspaudit.evaluation.judging import quoted
+from cspaudit.model.check import Check
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+REASON = "record_left_out"
+
+
+def collect_left_out(
+    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], bounds: Bounds
+) -> None:
+    """Fill the temporary table ``left_out_row``: one row a record of the check's tables and partner it may concern.
+
+    A record dated outside period and look-back is none; one of unknown partner concerns every partner of its source.
+    """
+    tables = ", ".join(quoted(table) for table in check.tables)
+    partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
+    since = f"timestamp '{bounds.lookback_start.at}'"
+    until = f"timestamp '{bounds.end.at}'"
+    in_force = "true" if bounds.ever else "false"
+    if bounds.by_day:
+        first, after = bounds.in_force_start, bounds.in_force_end
+        limits = [f"dated_at >= timestamp '{first.at}'"] if first else []
+        limits += [f"dated_at < timestamp '{after.at}'"] if after else []
+        in_force = f"dated_at is null or ({' and '.join(limits) or 'true'})"
+    warehouse.execute(
+        f"""
+        create or replace temp table left_out_row as
+        select
+            partner_id, source_id, file, record,
+            bool_or({in_force}) as in_force,
+            strftime(min(dated_at), '%Y-%m-%dT%H:%M:%SZ') as dated_at
+        from (
+            select partner_id, source_id, file, record, dated_at
+            from reject
+            where partner_id is not null and table_name in ({tables})
+            union all
+            select s.partner_id, r.source_id, r.file, r.record, r.dated_at
+            from reject as r
+            inner join source_table as s on r.source_id = s.source_id and r.table_name = s.table_name
+            where r.partner_id is null and r.table_name in ({tables})
+        ) as concerned
+        where
+            partner_id in ({partners})
+            and (dated_at is null or (dated_at >= {since} and dated_at < {until}))
+        group by partner_id, source_id, file, record
+        """
+    )
+
+
+def left_out_counts(warehouse: Warehouse) -> dict[tuple[str, bool], int]:
+    """Return the number of rows of ``left_out_row`` by partner and whether the wording was in force."""
+    rows = warehouse.rows(
+        "select partner_id, in_force, count(*) from left_out_row group by partner_id, in_force"
+    )
+    return {(partner_id, in_force): count for partner_id, in_force, count in rows}
+
+
+def add_left_out(
+    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], status: str, reason: str
+) -> None:
+    """Add the rows of ``left_out_row`` on which the wording was in force to ``finding``."""
+    partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
+    warehouse.execute(
+        f"""
+        insert into finding
+        select
+            partner_id, {quoted(check.id)}, {quoted(check.obligation)}, {quoted(check.subject)},
+            source_id || ':' || file || ':' || cast(record as varchar),
+            dated_at, {quoted(status)}, {quoted(reason)}, '', '', source_id, file, record, ''
+        from left_out_row
+        where in_force and partner_id in ({partners})
+        """
+    )
