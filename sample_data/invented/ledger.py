@@ -41,13 +41,17 @@ def add_ledger(sample: Sample) -> None:
         month = _month(number)
         g[month] = _invoice(chance, f"G{91500000 + 137911 * number:09d}", date(*month, 8), 38_000, 52_000)
         d[month] = _invoice(chance, f"D0200{number:02d}{_letters(chance)}", date(*month, 11), 6_000, 9_500)
-        e[month] = _invoice(chance, f"E0600{number:02d}{_letters(chance)}", date(*month, 13), 2_200, 4_800)
+        if month[1] % 2:
+            e[month] = _invoice(
+                chance, f"E0600{number:02d}{_letters(chance)}", date(*month, 13), 2_200, 4_800
+            )
     _partner_center(sample, chance, g)
     _accounts_payable(sample, d, e)
     sample.fault(
-        "five invoices paid late or not in full",
-        "Among the 40 or so invoices due in the twelve months to September 2026, five were late, more than a tenth.",
-        ("payments_on_time_consistently", "2026-09", "late_share_above_limit"),
+        "more than a tenth of a year's invoices late",
+        "Of some 36 invoices due in the twelve months to September 2026, four were late: the three of this quarter, and "
+        "one in March. In July and August it was still within a tenth.",
+        ("payments_on_time_consistently", "2026-09", "share_beyond_limit"),
     )
 
 
@@ -160,21 +164,20 @@ def _one_time(sample: Sample, chance: Chance) -> None:
 def _accounts_payable(
     sample: Sample, d: dict[tuple[int, int], Invoice], e: dict[tuple[int, int], Invoice]
 ) -> None:
-    late = {d[2026, 5]: 10, d[2026, 7]: 16, e[2026, 7]: 3}
-    told = "Legacy invoice {} was due on {} and settled {} days later."
-    for invoice, days in late.items():
-        sample.fault(
-            f"legacy invoice paid {days} days late",
-            told.format(invoice.invoice_id, invoice.due_on, days),
-            (CHECK, invoice.invoice_id, "paid_late"),
-        )
+    late = {d[2026, 5]: 10, d[2026, 1]: 6}
+    july = d[2026, 5]
+    sample.fault(
+        "legacy invoice paid ten days late",
+        f"{july.invoice_id} was due on {july.due_on} and settled ten days later.",
+        (CHECK, july.invoice_id, "paid_late"),
+    )
     # Contested and settled late, and the ledger does not tell when it was contested: nobody can judge it.
-    contested_late = e[2026, 6]
+    contested_late = e[2026, 7]
     for invoice in sorted([*d.values(), *e.values()], key=lambda each: (each.issued_on, each.invoice_id)):
         settled = invoice.due_on + timedelta(days=late[invoice]) if invoice in late else invoice.paid_on
         if invoice == contested_late:
             settled = invoice.due_on + timedelta(days=21)
-        disputed = invoice == contested_late or invoice in {d[2026, 3], e[2025, 11]}
+        disputed = invoice == contested_late or invoice in {d[2026, 6], e[2025, 11]}
         sample.add(
             "ap_ledger",
             countryCode="276",
