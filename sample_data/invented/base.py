@@ -16,7 +16,7 @@ END = date(2026, 10, 1)
 #: The cut-off, 2026-10-15T00:00:00Z, as the clocks in Munich showed it.
 AS_OF = datetime(2026, 10, 15, 2)
 
-#: Every instant of the sample lies within the summer time of 2026, so Munich is always two hours ahead of UTC.
+#: Every instant of the sample lies within the summer time of a year, so Munich is always two hours ahead of UTC.
 SUMMER_TIME = timedelta(hours=2)
 OPENS, CLOSES = time(8), time(18)
 

@@ -85,7 +85,7 @@ def customers() -> dict[str, Customer]:
         name: Customer(
             str(360014500101 + 17 * number),
             name,
-            came.get(name, date(2020 + number % 6, chance.between(1, 12), chance.between(1, 28))),
+            came.get(name, date(2019 + number % 6, chance.between(1, 12), chance.between(1, 28))),
             left.get(name),
         )
         for number, name in enumerate(NAMES)
@@ -114,7 +114,7 @@ def add_customers(sample: Sample, known: dict[str, Customer]) -> None:
                 customer_id=customer.customer_id,
                 domain=f"{slug(customer.name)}-group.example",
             )
-        deliver = [("TERMS-2025", max(date(2025, 1, 2), customer.onboarded_on), date(2026, 7, 31))]
+        deliver = [("TERMS-2025", max(date(2025, 4, 2), customer.onboarded_on), date(2026, 7, 31))]
         deliver += [("TERMS-2026-08", max(date(2026, 7, 13), customer.onboarded_on), date(2026, 12, 31))]
         for document_id, first, last in deliver:
             if customer.name == NEVER_SENT_TERMS or not customer.is_active(first) or first > last:
@@ -143,14 +143,14 @@ def _add_documents(sample: Sample, known: dict[str, Customer]) -> None:
             kind=kind,
             valid_from_on=first,
             valid_to_on=last,
-            version=document_id.rpartition("-")[2],
+            version=document_id.partition("-")[2],
             status="in_force",
             customer_id=known[customer].customer_id if customer else None,
             reviewed_by="Klara Muster",
             reviewed_on=first,
         )
 
-    document("TERMS-2025", "support_terms", "2025-01-01", "2026-07-31")
+    document("TERMS-2025", "support_terms", "2025-04-01", "2026-07-31")
     document("TERMS-2026-08", "support_terms", "2026-08-01", None)
     for name in (OWN_TERMS_NO_PRICE, OWN_TERMS_NO_CONTACT, OWN_TERMS_PRICE_UNCLEAR, OWN_TERMS_FREE):
         document_id = f"CONTRACT-{slug(name).split('-')[0].upper()}"
