@@ -139,7 +139,7 @@ texts as (
     select
         partner_id, payment_id, line,
         trim(upper(reference)) as whole,
-        trim(replace(translate(upper(reference), ',;:()[]<>#*+=|''"', '                 ') || ' ', '. ', ' ')) as words
+        trim(replace(translate(upper(reference), ',;:()[]<>#*+=|''"', '                ') || ' ', '. ', ' ')) as words
     from payments
     where invoice_id is null and reference is not null
 ),
@@ -292,7 +292,7 @@ judged_invoices as (
             sum(amount) filter (where surely_due_on is null) as surely_left_out,
             sum(amount) filter (where perhaps_held and perhaps_due_on is null) as perhaps_left_out,
             sum(amount) filter (where upheld_in_time) as upheld,
-            bool_or(state <> 'upheld') as is_running
+            bool_or(state in ('running', 'unclear')) as is_running
         from contested
         group by partner_id, invoice_id
     ) as c on i.partner_id = c.partner_id and i.invoice_id = c.invoice_id
@@ -368,9 +368,10 @@ running as (
 balances as (
     select
         partner_id, invoice_id, currency, due_on, day_on, next_on, coalesce(missed_on, due_on) as missed_on, paid,
-        least(surely_due, surely_in_all) - paid - credited as surely_open,
+        -- a reversal takes back what was paid; it does not make anything due
+        least(surely_due, surely_in_all) - greatest(paid + credited, 0) as surely_open,
         -- the credit note that settles an upheld dispute must not be counted beside it
-        least(perhaps_due, perhaps_in_all) - paid - greatest(credited - upheld, 0) as perhaps_open
+        least(perhaps_due, perhaps_in_all) - greatest(paid + greatest(credited - upheld, 0), 0) as perhaps_open
     from running
 ),
 

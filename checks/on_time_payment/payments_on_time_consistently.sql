@@ -138,7 +138,7 @@ texts as (
     select
         partner_id, payment_id, line,
         trim(upper(reference)) as whole,
-        trim(replace(translate(upper(reference), ',;:()[]<>#*+=|''"', '                 ') || ' ', '. ', ' ')) as words
+        trim(replace(translate(upper(reference), ',;:()[]<>#*+=|''"', '                ') || ' ', '. ', ' ')) as words
     from payments
     where invoice_id is null and reference is not null
 ),
@@ -291,7 +291,7 @@ judged_invoices as (
             sum(amount) filter (where surely_due_on is null) as surely_left_out,
             sum(amount) filter (where perhaps_held and perhaps_due_on is null) as perhaps_left_out,
             sum(amount) filter (where upheld_in_time) as upheld,
-            bool_or(state <> 'upheld') as is_running
+            bool_or(state in ('running', 'unclear')) as is_running
         from contested
         group by partner_id, invoice_id
     ) as c on i.partner_id = c.partner_id and i.invoice_id = c.invoice_id
@@ -367,9 +367,10 @@ running as (
 balances as (
     select
         partner_id, invoice_id, currency, due_on, day_on, next_on, coalesce(missed_on, due_on) as missed_on, paid,
-        least(surely_due, surely_in_all) - paid - credited as surely_open,
+        -- a reversal takes back what was paid; it does not make anything due
+        least(surely_due, surely_in_all) - greatest(paid + credited, 0) as surely_open,
         -- the credit note that settles an upheld dispute must not be counted beside it
-        least(perhaps_due, perhaps_in_all) - paid - greatest(credited - upheld, 0) as perhaps_open
+        least(perhaps_due, perhaps_in_all) - greatest(paid + greatest(credited - upheld, 0), 0) as perhaps_open
     from running
 ),
 
@@ -476,7 +477,7 @@ judged as (
 -- end lateness
 ,
 
-months as (
+reported_months as (
     select
         s.partner_id, s.month_id, c.cutoff_on,
         cast(date_trunc('month', s.first_on + cast(31 as integer)) as date) + cast(-1 as integer) as last_on,
@@ -496,14 +497,14 @@ months as (
 windows as (
     select
         m.partner_id, m.month_id, m.month_number - (a.digit * 10 + b.digit) as month_number
-    from months as m
+    from reported_months as m
     cross join digits as a
     cross join digits as b
     where a.digit * 10 + b.digit < 12
 ),
 
 -- a run of late invoices ends at the next that is not late; what is unknown ends the certain runs only
-sequence as (
+in_order as (
     select
         partner_id, status,
         cast(substring(cast(dated_at as varchar), 1, 4) as integer) * 12
@@ -521,8 +522,8 @@ counts as (
         partner_id, month_number, count(*) as documents,
         count(*) filter (where status in ('pass', 'fail', 'insufficient_evidence')) as invoices,
         count(*) filter (where status = 'fail') as late,
-        count(*) filter (where status = 'insufficient_evidence') as unknown
-    from sequence
+        count(*) filter (where status = 'insufficient_evidence') as unclear
+    from in_order
     group by partner_id, month_number
 ),
 
@@ -532,12 +533,12 @@ ledger_starts as (
 
 runs as (
     select partner_id, 'certain' as kind, certain_run as run_id, month_number, count(*) as invoices
-    from sequence
+    from in_order
     where status = 'fail'
     group by partner_id, certain_run, month_number
     union all
     select partner_id, 'possible' as kind, possible_run as run_id, month_number, count(*) as invoices
-    from sequence
+    from in_order
     where status in ('fail', 'insufficient_evidence')
     group by partner_id, possible_run, month_number
 ),
@@ -559,7 +560,7 @@ longest_runs as (
 totals as (
     select
         w.partner_id, w.month_id, sum(c.documents) as documents, sum(c.invoices) as invoices, sum(c.late) as late,
-        sum(c.unknown) as unknown
+        sum(c.unclear) as unclear
     from windows as w
     inner join counts as c on w.partner_id = c.partner_id and w.month_number = c.month_number
     group by w.partner_id, w.month_id
@@ -569,14 +570,14 @@ measured as (
     select
         m.partner_id, m.month_id, m.last_on, m.cutoff_on,
         coalesce(t.documents, 0) as documents, coalesce(t.invoices, 0) as invoices, coalesce(t.late, 0) as late,
-        coalesce(t.unknown, 0) as unknown,
+        coalesce(t.unclear, 0) as unclear,
         coalesce(r.certain_run, 0) as certain_run, coalesce(r.possible_run, 0) as possible_run,
         coalesce(s.month_number <= m.month_number - 11, false) as is_covered,
         cast($longest_run_limit as bigint) as run_limit,
         cast($minimum_invoices as bigint) as minimum_invoices,
         -- a share of a count of whole invoices allows a whole number of them
         cast(floor(cast($late_share_limit as decimal(19, 4)) * coalesce(t.invoices, 0)) as bigint) as late_limit
-    from months as m
+    from reported_months as m
     left join totals as t on m.partner_id = t.partner_id and m.month_id = t.month_id
     left join longest_runs as r on m.partner_id = r.partner_id and m.month_id = r.month_id
     left join ledger_starts as s on m.partner_id = s.partner_id
@@ -594,8 +595,8 @@ ruled_months as (
             when certain_run > run_limit then 'run_beyond_limit'
             when late > late_limit and is_covered then 'share_beyond_limit'
             when not is_covered then 'window_not_covered'
-            when late + unknown > late_limit or possible_run > run_limit then 'lateness_unknown'
-            when unknown > 0 and late_limit is null and run_limit is null then 'lateness_unknown'
+            when late + unclear > late_limit or possible_run > run_limit then 'lateness_unknown'
+            when unclear > 0 and late_limit is null and run_limit is null then 'lateness_unknown'
             else 'within'
         end as reason
     from measured
