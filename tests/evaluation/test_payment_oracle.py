@@ -189,9 +189,11 @@ def worlds_of(dispute: Dispute, invoice: Document) -> list[Held | None]:
     if dispute.opened is not None and dispute.opened > due:
         return [None]
     for_good, worlds = Held(amount, None), list[Held | None]()
-    if (dispute.closed is not None and dispute.closed >= CUT_OFF) or (dispute.closed, dispute.outcome) == (None,) * 2:
-        worlds = [for_good]
-    elif dispute.outcome == "upheld":
+    if (
+        (dispute.closed is not None and dispute.closed >= CUT_OFF)
+        or (dispute.closed, dispute.outcome) == (None,) * 2
+        or dispute.outcome == "upheld"
+    ):
         worlds = [for_good]
     elif dispute.closed is None:
         worlds = [for_good, None]  # lost, but on a day unknown: still ahead at the cut-off, or long past
@@ -241,7 +243,8 @@ def expected(books: Books, invoice: Document) -> tuple[str, int | None]:
         for d in disputes
         if d.outcome == "upheld"
         and (d.closed is None or d.closed < CUT_OFF)
-        and (d.opened if d.opened is not None else d.closed if d.closed is not None else CUT_OFF) <= invoice.due_day
+        and (d.opened if d.opened is not None else d.closed if d.closed is not None else CUT_OFF)
+        <= invoice.due_day
     )
     worlds = [
         verdict_in(books, invoice, [h for h in world if h], twice)
@@ -258,7 +261,9 @@ def expected(books: Books, invoice: Document) -> tuple[str, int | None]:
     received = sum(p.amount for p in books.paid[invoice.invoice_id]) + books.credited(invoice)
     if sum(amount for _, amount in for_good) < invoice.to_pay or received >= invoice.to_pay:
         return "pass", None
-    won_for_sure = all(d.outcome == "upheld" and (d.closed is None or d.closed < CUT_OFF) for d, _ in for_good)
+    won_for_sure = all(
+        d.outcome == "upheld" and (d.closed is None or d.closed < CUT_OFF) for d, _ in for_good
+    )
     return ("not_applicable" if won_for_sure else "not_yet_due"), None
 
 
@@ -300,7 +305,11 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     for _ in range(draw(st.integers(0, 6))):
         about = draw(st.sampled_from(written))
         way = draw(st.sampled_from(["id", "id", "id", "reference", "nothing"]))
-        amount = draw(st.sampled_from([about.amount, about.amount, 1, 2, 3, -1] if way == "id" else [about.amount, 1, 2]))
+        amount = draw(
+            st.sampled_from(
+                [about.amount, about.amount, 1, 2, 3, -1] if way == "id" else [about.amount, 1, 2]
+            )
+        )
         invoice_id = draw(st.sampled_from([about.invoice_id] * 5 + ["X9"]))
         payments.append(
             Payment(
@@ -339,7 +348,8 @@ def insert(engine: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[st
         names = ", ".join(rows[0])
         places = ", ".join("?" for _ in rows[0])
         engine.execute(
-            f"insert into {table} ({names}) values " + ", ".join([f"({places})"] * len(rows)),  # noqa: S608  # our own names
+            f"insert into {table} ({names}) values "
+            + ", ".join([f"({places})"] * len(rows)),  # our own names
             [value for row in rows for value in row.values()],
         )
 
@@ -436,7 +446,7 @@ def test_invoices_are_judged_as_by_somebody_who_keeps_the_books(
 ) -> None:
     """Every document has the status, and every failure the days late, that a walk through the days gives."""
     for table in TABLES_READ:
-        engine.execute(f"delete from {table}")  # noqa: S608  # a name of our own
+        engine.execute(f"delete from {table}")  # a name of our own
     books = dict(zip(PARTNERS, (Books(ours), Books(theirs)), strict=True))
     for partner, ledger in zip(PARTNERS, (ours, theirs), strict=True):
         fill(engine, partner, ledger)
@@ -447,7 +457,9 @@ def test_invoices_are_judged_as_by_somebody_who_keeps_the_books(
     judged = {(row[0], row[1]): (row[3], row[5]) for row in found}
     assert len(judged) == len(found)
     wanted = {(p, i): expected(b, d) for p, b in books.items() for i, d in b.documents.items()}
-    assert {k: status for k, (status, _) in judged.items()} == {k: status for k, (status, _) in wanted.items()}
+    assert {k: status for k, (status, _) in judged.items()} == {
+        k: status for k, (status, _) in wanted.items()
+    }
     days = {k: late for k, (_, late) in wanted.items() if late is not None}
     assert {k: int(judged[k][1]) for k in days} == days
 

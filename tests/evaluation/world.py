@@ -187,14 +187,14 @@ def empty_world(staging: Path, partners: Sequence[PartnerFacts] = (FABRIKAM,)) -
     for sql in (
         "source_table (source_id varchar, partner_id varchar, table_name varchar, as_of timestamp, is_dated boolean)",
         "source_column (source_id varchar, partner_id varchar, table_name varchar, column_name varchar)",
-        "source_coverage (source_id varchar, partner_id varchar, table_name varchar, month varchar, records bigint, "
-        "first_at timestamp, last_at timestamp, is_stated boolean)",
-        "reject (source_id varchar, partner_id varchar, table_name varchar, file varchar, record bigint, line bigint, "
-        "field varchar, value varchar, reason varchar, dated_at timestamp)",
+        """source_coverage (source_id varchar, partner_id varchar, table_name varchar, month varchar,
+        records bigint, first_at timestamp, last_at timestamp, is_stated boolean)""",
+        """reject (source_id varchar, partner_id varchar, table_name varchar, file varchar, record bigint,
+        line bigint, field varchar, value varchar, reason varchar, dated_at timestamp)""",
         "local_slot (partner_id varchar, slot bigint, offset_s integer, local_on date)",
         "calendar_of (partner_id varchar, customer_id varchar, calendar varchar)",
-        "business_calendar (calendar varchar, slot bigint, before_s bigint, open_from integer, open_to integer, "
-        "terms_id varchar, unknown_before_s bigint, hours_known boolean)",
+        """business_calendar (calendar varchar, slot bigint, before_s bigint, open_from integer, open_to integer,
+        terms_id varchar, unknown_before_s bigint, hours_known boolean)""",
     ):
         warehouse.execute(f"create table {sql}")
     for partner in partners:

@@ -1,5 +1,6 @@
 """The guard: a check's SQL is one query over the tables it names, made only of what the allow-list holds."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cspaudit.errors import CheckError
@@ -11,6 +12,16 @@ from cspaudit.model.check import Check
 if TYPE_CHECKING:
     from sqlglot import exp
 
+#: functions that sqlglot calls otherwise than DuckDB does
+_OWN_NAMES = {
+    "LogicalAnd": "bool_and",
+    "LogicalOr": "bool_or",
+    "TimeToUnix": "epoch",
+    "RegexpLike": "regexp_matches",
+    "TimestampTrunc": "date_trunc",
+    "DateTrunc": "date_trunc",
+    "StrPosition": "strpos",
+}
 _JOIN_SIDES = {"", "LEFT", "RIGHT", "FULL"}
 _JOIN_KINDS = {"", "INNER", "OUTER", "CROSS"}
 
@@ -29,7 +40,7 @@ def check_sql(check: Check) -> None:
     _test_parameters(tree, check)
 
 
-def _one_query(sql: str, where: str) -> "exp.Expression":
+def _one_query(sql: str, where: str) -> "exp.Expr":
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -46,45 +57,25 @@ def _one_query(sql: str, where: str) -> "exp.Expression":
     return statements[0]
 
 
-def _test_node(node: "exp.Expression", where: str) -> None:
-    from sqlglot import exp
-
-    kind = type(node).__name__
+def _test_node(node: "exp.Expr", where: str) -> None:
     name = _function_name(node)
-    if name is not None:
-        if name not in FUNCTIONS:
-            raise CheckError(
-                f"The query uses the function {name}, which is not on the list of those allowed.",
-                where=where,
-                hint=f"Allowed: {', '.join(sorted(FUNCTIONS))}.",
-            )
-    elif kind not in SYNTAX:
+    if name is not None and name not in FUNCTIONS:
+        raise CheckError(
+            f"The query uses the function {name}, which is not on the list of those allowed.",
+            where=where,
+            hint=f"Allowed: {', '.join(sorted(FUNCTIONS))}.",
+        )
+    kind = type(node).__name__
+    if name is None and kind not in SYNTAX:
         raise CheckError(f"The query uses {kind.upper()}, which a check may not use.", where=where)
     if any("/*" in comment for comment in node.comments or ()):
         raise CheckError("A comment in the query holds another comment.", where=where)
-    problem = ""
-    if isinstance(node, exp.Table):
-        problem = _table_problem(node)
-    elif isinstance(node, exp.Join):
-        if node.method or node.side not in _JOIN_SIDES or node.kind not in _JOIN_KINDS:
-            problem = f"The query uses a {' '.join(filter(None, [node.method, node.side, node.kind]))} JOIN."
-    elif isinstance(node, exp.With) and node.args.get("recursive"):
-        problem = "The query uses a recursive CTE."
-    elif isinstance(node, exp.Distinct) and node.args.get("on"):
-        problem = "The query uses DISTINCT ON."
-    elif isinstance(node, exp.Star) and node.args.get("replace"):
-        problem = "The query uses * REPLACE."
-    elif isinstance(node, exp.Union) and node.args.get("by_name"):
-        problem = "The query uses UNION BY NAME."
-    elif isinstance(node, exp.Window):
-        problem = _window_problem(node)
-    elif isinstance(node, exp.Cast):
-        problem = _cast_problem(node)
+    problem = _PROBLEMS[kind](node) if kind in _PROBLEMS else ""
     if problem:
         raise CheckError(problem, where=where)
 
 
-def _function_name(node: "exp.Expression") -> str | None:
+def _function_name(node: "exp.Expr") -> str | None:
     """Return the DuckDB name of a function call, None for other syntax."""
     from sqlglot import exp
 
@@ -135,7 +126,30 @@ def _cast_problem(cast: "exp.Cast") -> str:
     return ""
 
 
-def _test_tables(tree: "exp.Expression", check: Check) -> None:
+def _join_problem(join: "exp.Join") -> str:
+    if join.method or join.side not in _JOIN_SIDES or join.kind not in _JOIN_KINDS:
+        return f"The query uses a {' '.join(filter(None, [join.method, join.side, join.kind]))} JOIN."
+    return ""
+
+
+def _flag(name: str, says: str) -> "Callable[[exp.Expr], str]":
+    return lambda node: f"The query uses {says}." if node.args.get(name) else ""
+
+
+#: what is refused of syntax that is allowed as such, by sqlglot's name
+_PROBLEMS: "Mapping[str, Callable[..., str]]" = {
+    "Table": _table_problem,
+    "Join": _join_problem,
+    "Window": _window_problem,
+    "Cast": _cast_problem,
+    "With": _flag("recursive", "a recursive CTE"),
+    "Distinct": _flag("on", "DISTINCT ON"),
+    "Star": _flag("replace", "* REPLACE"),
+    "Union": _flag("by_name", "UNION BY NAME"),
+}
+
+
+def _test_tables(tree: "exp.Expr", check: Check) -> None:
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.scope import Scope, traverse_scope
@@ -165,7 +179,7 @@ def _test_tables(tree: "exp.Expression", check: Check) -> None:
         )
 
 
-def _test_parameters(tree: "exp.Expression", check: Check) -> None:
+def _test_parameters(tree: "exp.Expr", check: Check) -> None:
     from sqlglot import exp
 
     used = {str(node.this) for node in tree.find_all(exp.Placeholder)}
