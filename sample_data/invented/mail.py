@@ -139,7 +139,7 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     sample.fault(
         "suspension notice came back",
         "The only notice of the suspension of 24 August bounced, and nobody wrote again.",
-        (ANNOUNCED, bounced.event_id, "not_delivered"),
+        (ANNOUNCED, bounced.event_id, "not_announced"),
     )
     stranger = happened("Nod Publishers", "price_changed", "2026-09-01 07:00")
     message_id = _announce(
