@@ -1,6 +1,6 @@
 """The finished result as plain values: all that an output ever sees."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -288,3 +288,7 @@ class Scorecard:
     warnings: tuple[str, ...] = ()
     #: problems that kept the audit from being carried out in full (exit 3)
     problems: tuple[str, ...] = ()
+
+    def with_warning(self, text: str) -> "Scorecard":
+        """Return the same scorecard with one more warning."""
+        return replace(self, warnings=(*self.warnings, text))

@@ -1,0 +1,5 @@
+"""``python -m cspaudit`` is the command."""
+
+from cspaudit.cli import main
+
+main()

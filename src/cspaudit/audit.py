@@ -1,0 +1,173 @@
+"""The main path on one screen: load, evaluate, score, render, and put the result in its place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from cspaudit import resources
+from cspaudit.errors import MissingLibraryError
+from cspaudit.evaluation.definition import Catalogue, load_catalogue
+from cspaudit.evaluation.findings import write_findings
+from cspaudit.evaluation.plan import CheckOverride, PartnerScope, check_plan, overrides_of
+from cspaudit.evaluation.plan import Plan as EvaluationPlan
+from cspaudit.evaluation.runner import Evaluation, evaluate
+from cspaudit.model import engagement as engagements
+from cspaudit.model.engagement import CheckSettings, Engagement
+from cspaudit.model.result import EngagementFacts, PartnerFacts, Scorecard
+from cspaudit.outputs.delivery import Delivery, write_manifest
+from cspaudit.outputs.formats import render
+from cspaudit.scorecard.build import build_partner
+from cspaudit.scorecard.gate import build_gate
+from cspaudit.sources.compile import Plan as SourcePlan
+from cspaudit.sources.load import Loaded, load, plan_sources
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+DEFAULT_FORMATS = ("json", "html", "pdf")
+NOTHING_JUDGED = "No case passed or failed: nothing could be judged."
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody about the progress."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An engagement that has been read and found right, before any export is opened."""
+
+    engagement: Engagement
+    sources: tuple[SourcePlan, ...]
+    evaluation: EvaluationPlan
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The checks and obligations of this audit."""
+        return self.evaluation.catalogue
+
+
+def prepare(path: Path) -> Prepared:
+    """Read the engagement at ``path`` and everything it names but the exports; EngagementError where it is wrong."""
+    engagement = engagements.load(path)
+    own_checks = engagement.folder / "checks"
+    catalogue = load_catalogue(resources.checks(), [own_checks] if own_checks.is_dir() else [])
+    plan = EvaluationPlan(
+        catalogue=catalogue,
+        scopes=tuple(
+            PartnerScope(
+                partner=PartnerFacts(one.id, one.name, one.tier, one.timezone, one.cloud),
+                overrides=_overrides({**engagement.checks, **one.checks}),
+            )
+            for one in engagement.partners
+        ),
+        start=engagement.start,
+        end=engagement.end,
+        as_of=engagement.as_of,
+        in_force_from={name: settings.in_force_from for name, settings in engagement.obligations.items()},
+        rules_as_of=engagement.rules_as_of,
+    )
+    check_plan(plan, where=str(path))
+    build_gate((), fail_on=engagement.gate.fail_on, strengths=engagement.gate.strengths)
+    return Prepared(engagement, plan_sources(engagement, resources.mappings()), plan)
+
+
+def run(
+    path: Path | str,
+    output: Path | str = "audit-out",
+    *,
+    formats: Sequence[str] = (),
+    progress: Progress = silent,
+    started_at: str = "",
+) -> Scorecard:
+    """Audit the engagement at ``path`` and leave the result in the folder ``output``.
+
+    ``formats`` are names of ``outputs.formats``; empty: all, and a PDF that this machine cannot make becomes a
+    warning. Raises CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
+    """
+    prepared = prepare(Path(path))
+    with Delivery(Path(output)) as delivery, Warehouse(delivery.staging) as warehouse:
+        loaded = load(warehouse, prepared.engagement, prepared.sources, progress)
+        warehouse.lock()
+        evaluation = evaluate(
+            warehouse, prepared.evaluation, on_check=lambda check: progress(check.title, 0, 0)
+        )
+        scorecard = _score(prepared, loaded, evaluation)
+        _write_findings(warehouse, delivery, scorecard)
+        warehouse.close()
+        scorecard = _render(delivery, scorecard, formats)
+        write_manifest(delivery, scorecard, started_at=started_at)
+        delivery.put_in_place()
+    return scorecard
+
+
+def check_inputs(path: Path, *, progress: Progress = silent) -> Loaded:
+    """Load the engagement's exports and report on them, without judging anything or leaving a result."""
+    prepared = prepare(path)
+    with Delivery.temporary() as delivery, Warehouse(delivery.staging) as warehouse:
+        return load(warehouse, prepared.engagement, prepared.sources, progress)
+
+
+def _score(prepared: Prepared, loaded: Loaded, evaluation: Evaluation) -> Scorecard:
+    engagement, catalogue = prepared.engagement, prepared.catalogue
+    partners = tuple(
+        build_partner(
+            scope.partner,
+            evaluation.outcomes,
+            catalogue.obligations.values(),
+            loaded.rejects[scope.partner.partner_id],
+        )
+        for scope in prepared.evaluation.scopes
+    )
+    problems = [*(str(problem) for problem in loaded.problems), *evaluation.problems]
+    if not any(outcome.counts.passed or outcome.counts.failed for outcome in evaluation.outcomes):
+        problems.append(NOTHING_JUDGED)
+    return Scorecard(
+        tool_version=metadata.version("cspaudit"),
+        engagement=EngagementFacts(engagement.title, engagement.start, engagement.end, engagement.as_of),
+        gate=build_gate(partners, fail_on=engagement.gate.fail_on, strengths=engagement.gate.strengths),
+        overrides=overrides_of(prepared.evaluation),
+        inputs=loaded.inputs,
+        partners=partners,
+        assumptions=(*loaded.assumptions, *_stated_starts(engagement)),
+        warnings=loaded.warnings,
+        problems=tuple(problems),
+    )
+
+
+def _stated_starts(engagement: Engagement) -> tuple[str, ...]:
+    return tuple(
+        f"{name} was judged from {settings.in_force_from} on: {settings.because}"
+        for name, settings in engagement.obligations.items()
+    )
+
+
+def _overrides(settings: dict[str, CheckSettings]) -> dict[str, CheckOverride]:
+    return {
+        name: CheckOverride(one.params, one.because, one.allowed_failures, one.allowed_share)
+        for name, one in settings.items()
+    }
+
+
+def _write_findings(warehouse: Warehouse, delivery: "Delivery", scorecard: Scorecard) -> None:
+    if len(scorecard.partners) == 1:
+        write_findings(warehouse, delivery.staging)
+        return
+    for result in scorecard.partners:
+        partner_id = result.partner.partner_id
+        write_findings(warehouse, delivery.folder(partner_id), [partner_id])
+
+
+def _render(delivery: Delivery, scorecard: Scorecard, formats: Sequence[str]) -> Scorecard:
+    """Write every format; results.json last, so that it holds what went wrong with the others."""
+    chosen = tuple(formats) or DEFAULT_FORMATS
+    for name in sorted({*chosen, "json"}, key=lambda name: name == "json"):
+        try:
+            files = render(scorecard, name)
+        except MissingLibraryError as error:
+            if formats:
+                raise
+            scorecard = scorecard.with_warning(str(error))
+            continue
+        delivery.write(files)
+    return scorecard

@@ -1,0 +1,139 @@
+"""What a person reads on the terminal: progress, inputs, the scorecard in short. All of it goes to stderr."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from cspaudit.model.result import InputResult, PartnerResult, RejectGroup, Scorecard, Verdict
+
+if TYPE_CHECKING:
+    from cspaudit.sources.load import Loaded
+
+#: stands for a zero or for nothing, as in the report
+DASH = "\N{EN DASH}"
+
+VERDICTS = {
+    Verdict.NOT_MET: ("✖", "Not met", "red"),
+    Verdict.UNDETERMINED: ("?", "Undetermined", "yellow"),
+    Verdict.MET: ("✔", "Met", "green"),
+    Verdict.NOT_APPLICABLE: (DASH, "Not applicable", "dim"),
+}
+SHOWN_LINES = 12
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody: stderr is no terminal."""
+
+
+class Terminal:
+    """Writes to stderr, in colour where that is a terminal and NO_COLOR is not set."""
+
+    def __init__(self) -> None:
+        """Look at stderr once."""
+        self.console = Console(stderr=True, highlight=False)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Yield a function to be told (what, done, of how many); a bar on a terminal, else nothing."""
+        if not self.console.is_terminal:
+            yield silent
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=self.console, transient=True) as bar:
+            task = bar.add_task("", total=None)
+
+            def tell(what: str, done: int, total: int) -> None:
+                bar.update(task, description=escape(what[:60]), completed=done, total=total or None)
+
+            yield tell
+
+    def show_scorecard(self, scorecard: Scorecard, output: Path) -> None:
+        """Print each partner's verdict, score and duties, what is wrong, and where the result lies."""
+        for result in scorecard.partners:
+            self._show_partner(result)
+        self._show_lines("Not carried out", scorecard.problems, "red")
+        self._show_lines("Note", scorecard.warnings, "yellow")
+        if len(scorecard.partners) > 1:
+            self.console.print(f"{len(scorecard.partners)} partners were audited.")
+        page = "scorecard.html" if len(scorecard.partners) == 1 else "index.html"
+        if (output / page).is_file():
+            self.console.print(f"Scorecard: [bold]{escape(str(output / page))}[/]", soft_wrap=True)
+        self.console.print(f"Everything: {escape(str(output))}", soft_wrap=True)
+
+    def _show_partner(self, result: PartnerResult) -> None:
+        sign, word, colour = VERDICTS[result.verdict]
+        score = "no score" if result.score is None else f"score {score_text(result)}"
+        self.console.print(
+            f"\n[bold]{escape(result.partner.name)}[/]  [{colour}]{sign} {word}[/]  ({score})", soft_wrap=True
+        )
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for name in ("Duty", "Verdict"):
+            table.add_column(name)
+        for name in ("Pass", "Fail", "No evidence"):
+            table.add_column(name, justify="right")
+        for found in sorted(result.obligations, key=lambda one: (one.verdict.rank, one.obligation.id)):
+            sign, word, colour = VERDICTS[found.verdict]
+            counts = [check.outcome.counts for check in found.checks]
+            table.add_row(
+                escape(found.obligation.title),
+                f"[{colour}]{sign} {word}[/]",
+                *(
+                    f"{number:,}" if number else DASH
+                    for number in (
+                        sum(one.passed for one in counts),
+                        sum(one.failed for one in counts),
+                        sum(one.insufficient_evidence for one in counts),
+                    )
+                ),
+            )
+        self.console.print(table)
+
+    def show_inputs(self, loaded: "Loaded") -> None:
+        """Print what was loaded from each export, what was left out and why, and what is wrong."""
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        table.add_column("Export")
+        table.add_column("Holds")
+        for name in ("Read", "Loaded", "Left out"):
+            table.add_column(name, justify="right")
+        for one in loaded.inputs:
+            table.add_row(escape(one.path), ", ".join(one.tables), *_figures(one))
+        self.console.print(table)
+        for groups in loaded.rejects.values():
+            self._show_lines("Left out", [reject_text(group) for group in groups], "yellow")
+        self._show_lines("Assumed", loaded.assumptions, "dim")
+        self._show_lines("Note", loaded.warnings, "yellow")
+        self._show_lines("Not read", [str(problem) for problem in loaded.problems], "red")
+
+    def _show_lines(self, head: str, lines: Sequence[str], colour: str) -> None:
+        for line in lines[:SHOWN_LINES]:
+            self.console.print(f"[{colour}]{head}:[/] {escape(line)}", soft_wrap=True)
+        if len(lines) > SHOWN_LINES:
+            self.console.print(f"[{colour}]{head}:[/] and {len(lines) - SHOWN_LINES} more.")
+
+
+def score_text(result: PartnerResult) -> str:
+    """Return the score as the report prints it: one number where nothing is missing, else a range."""
+    from cspaudit.outputs.words import range_of
+    from cspaudit.scorecard.score import printed
+
+    return "" if result.score is None else range_of(printed(result.score))
+
+
+def reject_text(group: RejectGroup) -> str:
+    """Return one sentence on records left out for one reason."""
+    what = f"{group.field} {group.first_value!r} {group.reason}" if group.field else group.reason
+    line = f", line {group.first_line:,}" if group.first_line else ""
+    more = f" ({group.count:,} records, this the first)" if group.count > 1 else ""
+    return f"{group.file}, record {group.first_record:,}{line}: {what}{more}"
+
+
+def _figures(one: InputResult) -> tuple[str, str, str]:
+    if one.error:
+        return DASH, DASH, DASH
+    return f"{one.records_read:,}", f"{one.records_loaded:,}", f"{one.records_rejected or DASH}"
