@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from cspaudit.model.check import Check, Need, Param
 from cspaudit.model.obligation import Citation, Kind, Obligation, StartBasis, Strength
@@ -53,7 +54,7 @@ def obligation(
     )
 
 
-def check(name: str, title: str, cites: str, family: str = "support_terms", **changes: object) -> Check:
+def check(name: str, title: str, cites: str, family: str = "support_terms", **changes: Any) -> Check:
     """A check with two reasons and a unit."""
     made = Check(
         id=name,
@@ -71,10 +72,10 @@ def check(name: str, title: str, cites: str, family: str = "support_terms", **ch
         sql="select 1",
         reasons={"late": "Came after {observed} minutes.", "unknown": "The time of the reply is not known."},
     )
-    return replace(made, **changes)  # type: ignore[arg-type] - the tests name fields of Check
+    return replace(made, **changes)
 
 
-def finding(owner: Check, number: int, status: Status, reason: str, **changes: object) -> Finding:
+def finding(owner: Check, number: int, status: Status, reason: str, **changes: Any) -> Finding:
     """A finding of a check."""
     made = Finding(
         partner_id="fabrikam",
@@ -91,7 +92,7 @@ def finding(owner: Check, number: int, status: Status, reason: str, **changes: o
         file="exports/tickets_2026Q3.csv",
         record=1000 + number,
     )
-    return replace(made, **changes)  # type: ignore[arg-type] - the tests name fields of Finding
+    return replace(made, **changes)
 
 
 OBLIGATIONS = (
@@ -239,7 +240,7 @@ def outcomes() -> tuple[CheckOutcome, ...]:
     )
 
 
-def source(path: str, *months: int, **changes: object) -> InputResult:
+def source(path: str, *months: int, **changes: Any) -> InputResult:
     """A file that was read, with its records of July, August and September 2026."""
     coverage = tuple(
         MonthCoverage(f"2026-{month:02}", count) for month, count in zip(range(7, 10), months, strict=False)
@@ -258,7 +259,7 @@ def source(path: str, *months: int, **changes: object) -> InputResult:
         as_of=AS_OF,
         coverage=coverage,
     )
-    return replace(made, **changes)  # type: ignore[arg-type] - the tests name fields of InputResult
+    return replace(made, **changes)
 
 
 def scorecard(*found: CheckOutcome) -> Scorecard:

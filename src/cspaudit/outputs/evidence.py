@@ -106,7 +106,7 @@ def evidence(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Ev
         map=evidence_map(files, months(scorecard.engagement.start, scorecard.engagement.end)),
         inputs=inputs,
         inputs_more=words.more_lines(inputs_cut),
-        problems=tuple(words.sentence(text) for text in all_problems(scorecard)),
+        problems=all_problems(scorecard),
         assumptions=_sentences(scorecard.assumptions, files, "assumptions"),
         left_out=left_out,
         left_out_more=words.more_lines(left_out_cut),
@@ -117,8 +117,8 @@ def evidence(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Ev
 
 def _sentences(general: Iterable[str], files: Iterable[InputResult], field: str) -> tuple[str, ...]:
     """General sentences, then those of single files with the file's path before them, each once."""
-    own = [f"{item.path}: {text}" for item in files for text in getattr(item, field)]
-    return tuple(dict.fromkeys(words.sentence(text) for text in [*general, *own]))
+    own = [words.about(item.path, text) for item in files for text in getattr(item, field)]
+    return tuple(dict.fromkeys([*map(words.sentence, general), *own]))
 
 
 def _input(item: InputResult) -> InputLine:

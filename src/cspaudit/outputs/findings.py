@@ -53,6 +53,7 @@ class Section:
     code: str
     facts: tuple[str, ...]
     check: str
+    version: str
     settings: tuple[str, ...]
     notes: tuple[str, ...]
     cap: str
@@ -99,7 +100,8 @@ def _section(result: ObligationResult, check: CheckResult, limits: Limits, left:
         mark=verdict_mark(check.verdict) if obligation.is_scored else NOT_SCORED,
         code=obligation.id,
         facts=(words.strength(obligation), *(words.citation(item) for item in obligation.citations[:1])),
-        check=f"{outcome.check.id} {words.version(outcome.check.version)}",
+        check=outcome.check.id,
+        version=words.version(outcome.check.version),
         settings=tuple(setting(param) for param in outcome.params) + tolerances(check),
         notes=_notes(check),
         cap=words.cap(len(kept), outcome.finding_count, outcome.check.id),

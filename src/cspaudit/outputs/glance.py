@@ -99,9 +99,12 @@ def glance(scorecard: Scorecard, partner: PartnerResult) -> Glance:
 
 def all_problems(scorecard: Scorecard) -> tuple[str, ...]:
     """What kept the audit from being carried out in full, each said once."""
-    unread = [f"{item.path}: {item.error}" for item in scorecard.inputs if item.error]
-    told = [text for text in unread if not any(text in problem for problem in scorecard.problems)]
-    return tuple(dict.fromkeys([*scorecard.problems, *told]))
+    unread = [
+        words.about(item.path, item.error)
+        for item in scorecard.inputs
+        if item.error and not any(item.error in problem for problem in scorecard.problems)
+    ]
+    return tuple(dict.fromkeys([*map(words.ended, scorecard.problems), *unread]))
 
 
 def _tally(top: Sequence[ObligationResult]) -> tuple[Mark, ...]:

@@ -44,11 +44,18 @@ def index_html(scorecard: Scorecard) -> bytes:
 
 
 def _page(template: str, **values: Any) -> bytes:
-    style = _fonts() + _read("report.css") + _read("screen.css")
+    style = style_sheets(_fonts(), "report.css", "screen.css")
     # The page may use its own style and the fonts inside it, and nothing else.
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; base-uri 'none'; form-action 'none'"
-    return rendered(template, style=Markup(style), policy=policy, paint=SCREEN_PAINT, **values).encode()  # noqa: S704 - our own style sheet
+    return rendered(template, style=style, policy=policy, paint=SCREEN_PAINT, **values).encode()
+
+
+def style_sheets(fonts: str, *names: str) -> Markup:
+    """The font faces and the style sheets of the project as one text, which is printed as it stands."""
+    folder = resources.report_templates()
+    sheets = [(folder / name).read_text(encoding="utf-8") for name in names]
+    return Markup("".join([fonts, *sheets]))  # noqa: S704 - our own style sheets
 
 
 def rendered(template: str, **values: Any) -> str:
@@ -78,7 +85,3 @@ def _fonts() -> str:
 def font_folder() -> Path:
     """Where the report's fonts lie."""
     return resources.report_templates() / "fonts"
-
-
-def _read(name: str) -> str:
-    return (resources.report_templates() / name).read_text(encoding="utf-8")

@@ -40,6 +40,7 @@ class Tested:
     """One test: what it rests on, what it cannot see, how it was set."""
 
     name: str
+    version: str
     title: str
     rationale: str
     blind_spot: str
@@ -114,7 +115,8 @@ def _cited(obligation: Obligation) -> Cited:
 def _tested(check: CheckResult) -> Tested:
     found = check.outcome.check
     return Tested(
-        name=f"{found.id} {words.version(found.version)}",
+        name=found.id,
+        version=words.version(found.version),
         title=found.title,
         rationale=words.sentence(found.rationale) if found.rationale else "",
         blind_spot=words.sentence(found.blind_spot) if found.blind_spot else "",

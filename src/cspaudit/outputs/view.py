@@ -8,7 +8,7 @@ from cspaudit.outputs import words
 from cspaudit.outputs.duties import DutyTable, duty_tables
 from cspaudit.outputs.evidence import Evidence, evidence, seal
 from cspaudit.outputs.findings import Limits, Section, sections
-from cspaudit.outputs.glance import Glance, glance
+from cspaudit.outputs.glance import Glance, all_problems, glance
 from cspaudit.outputs.labels import LABELS
 from cspaudit.outputs.marks import Mark, verdict_mark
 from cspaudit.outputs.method import Method, method
@@ -36,7 +36,7 @@ class Report:
     as_of: str
     created: str
     inputs: str
-    seal: str
+    seal_short: str
     seal_groups: str
     confidential: str
     chapters: tuple[Chapter, ...]
@@ -68,7 +68,7 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
         inputs=words.evidence_lede(
             len(files), sum(item.records_read for item in files), sum(item.records_rejected for item in files)
         ),
-        seal=digest,
+        seal_short=digest[:8],
         seal_groups=" ".join(digest[start : start + 8] for start in range(0, 64, 8)),
         confidential=LABELS["confidential"].replace("{name}", partner.partner.name),
         chapters=(
@@ -136,7 +136,7 @@ def index(scorecard: Scorecard) -> Index:
         period=words.period(scorecard.engagement.start, scorecard.engagement.end),
         as_of=words.moment(scorecard.engagement.as_of),
         tool=f"cspaudit {scorecard.tool_version}",
-        problems=tuple(words.sentence(text) for text in scorecard.problems),
+        problems=all_problems(scorecard),
         partners=tuple(
             PartnerLine(
                 name=item.partner.name,

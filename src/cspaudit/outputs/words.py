@@ -182,11 +182,21 @@ ACTIONS_NOTE = (
 )
 
 
+def ended(text: str) -> str:
+    """The text with a full stop."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def sentence(text: str) -> str:
     """The text with a capital and a full stop."""
-    text = text.strip()
-    ended = text if text.endswith((".", "!", "?")) else f"{text}."
-    return ended[:1].upper() + ended[1:]
+    whole = ended(text)
+    return whole[:1].upper() + whole[1:]
+
+
+def about(path: str, text: str) -> str:
+    """What is to say about a file, its path as it is written."""
+    return f"{path}: {ended(text)}"
 
 
 def heading(text: str) -> str:
