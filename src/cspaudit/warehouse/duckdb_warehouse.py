@@ -1,6 +1,7 @@
 """DuckDB as the embedded engine: one connection, in memory, closed to the outside after loading."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -51,23 +52,19 @@ class Warehouse:
 
     def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
         """Run one statement; QueryError where the engine refuses it."""
-        try:
+        with _told():
             self._connection.execute(sql, dict(params) if params else None)
-        except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
 
     def rows(self, sql: str, params: Mapping[str, object] | None = None) -> list[Row]:
         """Return all rows of a query; QueryError where the engine refuses it."""
-        try:
+        with _told():
             return self._connection.execute(sql, dict(params) if params else None).fetchall()
-        except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
 
     def row(self, sql: str, params: Mapping[str, object] | None = None) -> Row:
         """Return the first row of a query that always has one."""
         return self.rows(sql, params)[0]
 
-    def scalar(self, sql: str, params: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - an engine value
+    def scalar(self, sql: str, params: Mapping[str, object] | None = None) -> Any:
         """Return the first value of a query that always has a row."""
         return self.row(sql, params)[0]
 
@@ -77,35 +74,21 @@ class Warehouse:
         if not values:
             return
         marks = ", ".join("?" * len(values[0]))
-        try:
+        with _told():
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
-        except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
 
     def named_parameters(self, sql: str) -> frozenset[str]:
         """Return the names of the ``$name`` parameters of one statement."""
-        try:
+        with _told():
             statements = self._connection.extract_statements(sql)
-        except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
         return frozenset(name for statement in statements for name in statement.named_parameters)
-
-    def column_names(self, sql: str, params: Mapping[str, object] | None = None) -> tuple[str, ...]:
-        """Return the names of a query's columns without running it to the end."""
-        try:
-            result = self._connection.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 0", dict(params or {}))
-        except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
-        return tuple(column[0] for column in result.description or ())
 
     def column_types(
         self, sql: str, params: Mapping[str, object] | None = None
     ) -> tuple[tuple[str, str], ...]:
         """Return the SQL type of each column of a query without running it; ``NULL`` for a column of bare NULLs."""
-        try:
+        with _told():
             result = self._connection.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 0", dict(params or {}))
-        except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
         return tuple((column[0], str(column[1]).strip('"')) for column in result.description or ())
 
     def interrupt(self) -> None:
@@ -117,6 +100,20 @@ class Warehouse:
         self.execute("SET allowed_directories = [$folder]", {"folder": str(self.staging)})
         self.execute("SET enable_external_access = false")
         self.execute("SET lock_configuration = true")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the engine's errors into ours; an interrupted statement is the user's Ctrl-C."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise QueryError(_first_line(error)) from error
+    except RuntimeError as error:
+        # the engine catches the signal itself and has no class of its own for it
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _first_line(error: duckdb.Error) -> str:
