@@ -33,6 +33,8 @@ class Catalogue:
     checks: dict[str, Check]
     obligations: dict[str, Obligation]
     broken: tuple[BrokenFile, ...] = ()
+    #: ids of the checks that users brought
+    own: frozenset[str] = frozenset()
 
     def checks_of(self, obligation_id: str) -> tuple[Check, ...]:
         """Return the checks that test one obligation, by id."""
@@ -55,12 +57,14 @@ def load_catalogue(bundled: Path, extra: Sequence[Path] = ()) -> Catalogue:
     found = _Collection()
     for error in _read_folder(bundled, found):
         raise error.error
+    bundled_ids = frozenset(found.checks)
     for folder in extra:
         found.broken += _read_folder(folder, found)
     return Catalogue(
         checks=dict(sorted(found.checks.items())),
         obligations=dict(sorted(found.obligations.items())),
         broken=tuple(found.broken),
+        own=frozenset(found.checks) - bundled_ids,
     )
 
 

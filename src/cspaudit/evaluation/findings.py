@@ -55,7 +55,7 @@ def add_findings(
         select partner_id, subject_id, split_part(subject_id, '/', 1) as subject_part, dated_at, status, reason,
             observed, expected
         from judged_row
-        where subject_id is not null and partner_id in ({partners})
+        where is_kept and partner_id in ({partners})
         """
     )
     if not warehouse.scalar("select count(*) from new_finding"):

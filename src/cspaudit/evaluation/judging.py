@@ -14,6 +14,9 @@ from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
 COLUMNS = ("partner_id", "subject_id", "dated_at", "status", "reason", "observed", "expected")
 TARGET_SHARE = "target_share"
 _TEXT_COLUMNS = ("partner_id", "subject_id", "status", "reason", "observed", "expected")
+#: up to this size every subject is kept apart, passes too
+SMALL_POPULATION = 500_000
+_REPEATED = "The query returns more than one row for "
 #: a column of bare NULLs has no type of its own
 _NO_TYPE = "NULL"
 
@@ -52,42 +55,52 @@ def run_check(
     bounds: Bounds,
     keep_passes: bool,
 ) -> None:
-    """Fill the temporary table ``judged_row`` with one slim row per subject of ``partner_ids``.
+    """Fill the temporary table ``judged_row`` with the rows of ``partner_ids``, counted together where they are alike.
 
-    Only rows that can become findings (with ``keep_passes`` also passes) carry subject_id, dated_at (ISO text),
-    observed and expected. CheckError where the query does not run or its columns break the contract.
+    Rows that can become findings (with ``keep_passes`` also passes) are ``is_kept`` and stand alone, with
+    subject_id, dated_at (ISO text), observed and expected. All others keep their subject_id only where the whole
+    population is small, so that a large one costs little more than the query itself. CheckError where the query
+    does not run or its columns break the contract.
     """
     bound = bound_to(warehouse, check, values)
     has_share, dated = _test_columns(warehouse, check, bound)
     kept = [f"'{status}'" for status in FINDING_STATUSES]
     if keep_passes:
         kept.append(f"'{Status.PASS}'")
-    inside = f"dated_at is null or ({_between(dated, bounds.start, bounds.end)})"
-    keep = f"inside and in_force and status in ({', '.join(kept)})"
-    partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
+    is_small = warehouse.scalar(f"select count(*) from {check.subject}") <= SMALL_POPULATION
+    scored = f"'{Status.PASS}', '{Status.FAIL}'"
     sql = f"""
         create or replace temp table judged_row as
-        select
-            partner_id,
-            hash(partner_id, subject_id) as subject_hash,
-            subject_id is null as no_subject,
-            status,
-            cast(reason as varchar) as reason,
-            inside,
-            in_force,
-            case when inside and status in ('{Status.PASS}', '{Status.FAIL}') then {_month(dated, bounds)} end as month,
-            {TARGET_SHARE if has_share else "cast(null as decimal(9, 8))"} as target_share,
-            case when {keep} then subject_id end as subject_id,
-            case when {keep} then {_iso(dated)} end as dated_at,
-            case when {keep} then cast(observed as varchar) end as observed,
-            case when {keep} then cast(expected as varchar) end as expected
+        select * replace ({_iso(dated)} as dated_at)
         from (
-            select *, {inside} as inside, {_in_force(dated, bounds)} as in_force
+            select
+                partner_id, status, reason, inside, in_force, is_kept,
+                case when inside and status in ({scored}) then {_month(dated, bounds)} end as month,
+                case when is_kept or {str(is_small).lower()} then subject_id end as subject_id,
+                case when is_kept then dated_at end as dated_at,
+                case when is_kept then observed end as observed,
+                case when is_kept then expected end as expected,
+                count(*) as judged,
+                count({TARGET_SHARE}) as with_share,
+                sum(1 - {TARGET_SHARE}) as allowance,
+                bool_or(subject_id is null) as has_no_subject
             from (
+                select
+                    partner_id, subject_id, dated_at, status,
+                    cast(reason as varchar) as reason,
+                    cast(observed as varchar) as observed,
+                    cast(expected as varchar) as expected,
+                    {TARGET_SHARE if has_share else f"cast(null as decimal(9, 8)) as {TARGET_SHARE}"},
+                    dated_at is null or ({_between(dated, bounds.start, bounds.end)}) as inside,
+                    {_in_force(dated, bounds)} as in_force,
+                    inside and in_force and status in ({", ".join(kept)}) as is_kept
+                from (
 {check.sql}
-            ) as checked
-            where partner_id in ({partners})
-        ) as filtered
+                ) as checked
+                where partner_id in ({_listed(partner_ids)})
+            ) as dated
+            group by all
+        ) as counted
     """
     try:
         warehouse.execute(sql, bound)
@@ -101,9 +114,9 @@ def tallies(warehouse: Warehouse) -> tuple[Tally, ...]:
         """
         select
             partner_id, inside, in_force, status, reason, month,
-            count(*) as judged,
-            count(target_share) as with_share,
-            coalesce(sum(1 - target_share), 0) as allowance
+            cast(sum(judged) as bigint) as judged,
+            cast(sum(with_share) as bigint) as with_share,
+            coalesce(sum(allowance), 0) as allowance
         from judged_row
         group by partner_id, inside, in_force, status, reason, month
         order by partner_id, inside, in_force, status, reason, month
@@ -113,9 +126,18 @@ def tallies(warehouse: Warehouse) -> tuple[Tally, ...]:
 
 
 def faults(
-    warehouse: Warehouse, check: Check, values: Mapping[str, object], found: tuple[Tally, ...]
+    warehouse: Warehouse,
+    check: Check,
+    values: Mapping[str, object],
+    found: tuple[Tally, ...],
+    *,
+    is_own: bool,
 ) -> dict[str, str]:
-    """Return, for each partner whose rows break the contract, what is wrong with them."""
+    """Return, for each partner whose rows break the contract, what is wrong with them.
+
+    Repeated subjects among the passes of a large population are looked for only in users' own checks: it takes
+    longer than most checks do, and the cases of the others show that they have none.
+    """
     wrong: dict[str, str] = {}
     for tally in found:
         message = ""
@@ -127,22 +149,39 @@ def faults(
             message = f"The query returns the reason {tally.reason!r}, which [reasons] does not list."
         if message:
             wrong.setdefault(tally.partner_id, message)
-    repeated = warehouse.rows(
+    for partner_id, has_no_subject in warehouse.rows(
         """
-        select partner_id, bool_or(no_subject) as has_no_subject
-        from judged_row
+        select partner_id, bool_or(has_no_subject) as has_no_subject
+        from (
+            select partner_id, bool_or(has_no_subject) as has_no_subject
+            from judged_row
+            group by partner_id, subject_id
+            having (subject_id is not null and sum(judged) > 1) or bool_or(has_no_subject)
+        ) as wrong
         group by partner_id
-        having count(*) > count(distinct subject_hash) or bool_or(no_subject)
         order by partner_id
         """
-    )
-    for partner_id, has_no_subject in repeated:
-        wrong[partner_id] = (
-            "The query returns a row without subject_id."
-            if has_no_subject
-            else f"The query returns more than one row for {_example(warehouse, check, values, partner_id)}."
-        )
-    return wrong
+    ):
+        wrong[partner_id] = "The query returns a row without subject_id." if has_no_subject else _REPEATED
+    if is_own and warehouse.scalar("select coalesce(max(judged), 0) from judged_row where subject_id is null") > 1:
+        partners = _listed(sorted({tally.partner_id for tally in found}))
+        for (partner_id,) in warehouse.rows(
+            f"""
+            select partner_id
+            from (
+{check.sql}
+            ) as checked
+            where partner_id in ({partners})
+            group by partner_id
+            having count(*) > count(distinct hash(subject_id))
+            """,
+            bound_to(warehouse, check, values),
+        ):
+            wrong.setdefault(partner_id, _REPEATED)
+    return {
+        partner_id: message + _example(warehouse, check, values, partner_id) * (message == _REPEATED)
+        for partner_id, message in wrong.items()
+    }
 
 
 def bound_to(warehouse: Warehouse, check: Check, values: Mapping[str, object]) -> dict[str, object]:
@@ -162,6 +201,10 @@ def bound_to(warehouse: Warehouse, check: Check, values: Mapping[str, object]) -
 def quoted(text: str) -> str:
     """Return ``text`` as a SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(quoted(text) for text in texts)
 
 
 def final_status(
@@ -251,4 +294,4 @@ def _example(warehouse: Warehouse, check: Check, values: Mapping[str, object], p
         """,
         bound_to(warehouse, check, values),
     )
-    return f"{check.subject} {subject!r}"
+    return f"{check.subject} {subject!r}."

@@ -44,6 +44,8 @@ class _Group:
     as_of: datetime
     bounds: Bounds
     is_start_certain: bool
+    #: a check that a user brought
+    is_own: bool
 
 
 def evaluate(
@@ -156,6 +158,7 @@ def _groups(
             as_of=as_of,
             bounds=bounds,
             is_start_certain=is_certain,
+            is_own=check.id in plan.catalogue.own,
         )
         for (bounds, as_of, params), partner_ids in members.items()
     )
@@ -176,7 +179,7 @@ def _run_group(
             keep_passes=not group.is_start_certain,
         )
         found = tallies(warehouse)
-        wrong = faults(warehouse, group.check, values, found)
+        wrong = faults(warehouse, group.check, values, found, is_own=group.is_own)
     except CspAuditError as error:
         if len(group.partner_ids) == 1:
             yield replace(drafts[group.partner_ids[0]], error=str(error))
