@@ -22,7 +22,12 @@ Draw = Callable[[Cu2QuPen], None]
 def disc(pen: Cu2QuPen, radius: float, *, hole: bool = False, x: float = 500, y: float = CENTRE) -> None:
     """A circle; as a hole it runs the other way round."""
     r, k = radius, radius * ROUND
-    points = [((0, r), (k, r), (r, k)), ((r, 0), (r, -k), (k, -r)), ((0, -r), (-k, -r), (-r, -k)), ((-r, 0), (-r, k), (-k, r))]
+    points = [
+        ((0, r), (k, r), (r, k)),
+        ((r, 0), (r, -k), (k, -r)),
+        ((0, -r), (-k, -r), (-r, -k)),
+        ((-r, 0), (-r, k), (-k, r)),
+    ]
     side = -1 if hole else 1
     pen.moveTo((x, y + r))
     for index in range(4):
@@ -88,13 +93,28 @@ def not_yet_due(pen: Cu2QuPen) -> None:
     """A ring with clock hands."""
     disc(pen, 410)
     disc(pen, 335, hole=True)
-    shape(pen, [(464, CENTRE - 36), (464, 630), (536, 630), (536, CENTRE + 36), (690, CENTRE + 36), (690, CENTRE - 36)])
+    shape(
+        pen,
+        [
+            (464, CENTRE - 36),
+            (464, 630),
+            (536, 630),
+            (536, CENTRE + 36),
+            (690, CENTRE + 36),
+            (690, CENTRE - 36),
+        ],
+    )
 
 
 def waived(pen: Cu2QuPen) -> None:
     """The outline of a diamond with a dot."""
     for radius, order in ((450, 1), (340, -1)):
-        points = [(500.0, CENTRE + radius), (500 + radius, CENTRE), (500.0, CENTRE - radius), (500 - radius, CENTRE)]
+        points = [
+            (500.0, CENTRE + radius),
+            (500 + radius, CENTRE),
+            (500.0, CENTRE - radius),
+            (500 - radius, CENTRE),
+        ]
         shape(pen, points[::order])
     disc(pen, 110)
 
@@ -130,7 +150,9 @@ def main() -> None:
         {name: (1000 if name != "space" else 250, getattr(table[name], "xMin", 0)) for name in glyphs}
     )
     builder.setupHorizontalHeader(ascent=880, descent=-120)
-    builder.setupNameTable({"familyName": "Audit Signs", "styleName": "Regular", "psName": "AuditSigns-Regular"})
+    builder.setupNameTable(
+        {"familyName": "Audit Signs", "styleName": "Regular", "psName": "AuditSigns-Regular"}
+    )
     builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
     builder.setupPost()
     # A fixed day instead of the clock, so that the committed files can be made again byte for byte.
