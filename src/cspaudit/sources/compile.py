@@ -4,13 +4,13 @@ The statement has four layers: raw texts, the time and offset that instants show
 the first fault with its raw text. Every record stays, faulty ones too: ``rule`` tells them apart.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
 from cspaudit.sources import sql
-from cspaudit.sources.mapping import ColumnSource, TableMapping
+from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Derivation, TableMapping
 from cspaudit.sources.mapping import Mapping as Layout
 
 #: number of the fault "a key that occurred before", given after loading
@@ -59,7 +59,12 @@ class StagedTable:
     table: Table
     mapping: TableMapping
     columns: Mapping[str, str]
-    when: str
+    derived: Mapping[str, Derivation]
+
+    @property
+    def when(self) -> bool:
+        """Whether only some of the records feed this table."""
+        return self.mapping.only_where is not None
 
 
 @dataclass(frozen=True)
@@ -92,19 +97,17 @@ class Plan:
         found = [name for staged in self.columns for name in staged.source.fields]
         for staged_table in self.tables:
             mapping = staged_table.mapping
-            found += [mapping.one_per, mapping.latest_by]
-            found += [mapping.only_where.field] if mapping.only_where else []
+            found += [mapping.latest_by]
+            found += mapping.only_where.fields if mapping.only_where else ()
         return tuple(dict.fromkeys(name for name in [*found, self.partner_field] if name))
 
-    def required_fields(self) -> tuple[str, ...]:
-        """The fields without which no record can be loaded."""
-        needed = [
-            name
-            for staged in self.columns
-            if staged.column.required and staged.column.name not in self.constants
-            for name in staged.source.fields
-        ]
-        return tuple(dict.fromkeys([*needed, *([self.partner_field] if self.partner_field else [])]))
+    def lacking(self, present: Container[str]) -> tuple[str, ...]:
+        """Return the fields that an export must have and that are not ``present``."""
+        needed = [self.partner_field] if self.partner_field and self.partner_field not in present else []
+        for staged in self.columns:
+            if staged.column.required and not staged.default:
+                needed += staged.source.lacking(present)
+        return tuple(dict.fromkeys(needed))
 
 
 def condition_name(index: int) -> str:
@@ -126,15 +129,20 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, pa
     raws, clocks, values = [], [], []
     for i, staged in enumerate(plan.columns):
         raws.append(f"{_raw(plan, staged, field)} AS r{i}")
-        if staged.column.type == "instant":
+        if staged.column.type == "instant" or staged.source.day_of_instant:
             time, offset = sql.clock(f"r{i}", staged.formats)
             clocks.append(f"{time} AS t{i}, {offset} AS o{i}")
-            values.append(f"{sql.utc(f't{i}', f'o{i}', plan.segments)} AS v{i}")
+            instant = sql.utc(f"t{i}", f"o{i}", plan.segments)
+            values.append(
+                f"{instant if staged.column.type == 'instant' else f'cast({instant} AS DATE)'} AS v{i}"
+            )
         else:
             values.append(f"{sql.typed(f'r{i}', staged.column.type, staged.formats, plan.decimal)} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
-        if staged_table.when:
-            raws.append(f"coalesce({_condition(plan, staged_table, field)}, false) AS {condition_name(i)}")
+        if staged_table.mapping.only_where:
+            raws.append(
+                f"coalesce({_test(plan, staged_table.mapping.only_where, field)}, false) AS {condition_name(i)}"
+            )
         if staged_table.mapping.latest_by:
             raws.append(f"{field(staged_table.mapping.latest_by)} AS latest_{i}")
     if plan.partner_field:
@@ -163,26 +171,39 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, pa
 
 def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
     """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
-    name, source, type_ = staged.column.name, staged.source, staged.column.type
-    constant = plan.constants.get(name, source.constant)
-    if constant:
-        return f"{sql.literal(constant)}::VARCHAR"
-    if source.join:
-        return " || ':' || ".join(field(part) for part in source.join)
-    raw = sql.without_nulls(field(source.field), plan.nulls, type_)
-    if source.absolute:
-        raw = f"ltrim({raw}, '-')"
-    own = plan.values.get(name)
-    text = sql.mapped(f"({raw})", own, "") if own else sql.mapped(f"({raw})", source.values, source.other)
+    text = _text(plan, staged, staged.source, field)
     return f"coalesce({text}, {sql.literal(staged.default)})" if staged.default else text
 
 
-def _condition(plan: Plan, staged: StagedTable, field: Callable[[str], str]) -> str:
-    where = staged.mapping.only_where
-    if where is None:
-        return "true"
-    raw = sql.without_nulls(field(where.field), plan.nulls, "text")
-    return f"({raw}) IN {sql.in_list(where.one_of)}" if where.one_of else f"({raw}) IS NOT NULL"
+def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callable[[str], str]) -> str:
+    if source.first_of:
+        return f"coalesce({', '.join(_text(plan, staged, one, field) for one in source.first_of)})"
+    if source.constant:
+        text = f"{sql.literal(source.constant)}::VARCHAR"
+    elif source.join:
+        parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
+        text = " || ':' || ".join(parts)
+    else:
+        text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
+        if source.absolute:
+            text = f"regexp_replace({text}, '^-', '')"
+        if not source.part:
+            # what the engagement says of a value goes before what the layout says
+            own = {**source.values, **plan.values.get(staged.column.name, {})}
+            text = sql.mapped(f"({text})", own, source.other)
+    return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
+
+
+def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
+    raw = f"({sql.without_nulls(field(where.field), plan.nulls, 'text')})"
+    if where.one_of:
+        return f"{raw} IN {sql.in_list(where.one_of)}"
+    if where.starts_with:
+        return " OR ".join(f"starts_with({raw}, {sql.literal(start)})" for start in where.starts_with)
+    if where.covers:
+        other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
+        return f"abs(try_cast({raw} AS DECIMAL(19,4))) >= abs(try_cast({other} AS DECIMAL(19,4)))"
+    return f"{raw} IS NOT NULL"
 
 
 def _fault_raw(plan: Plan, fault: Fault) -> str:
@@ -214,7 +235,7 @@ def build_plan(
     tables: list[StagedTable] = []
     for mapping in layout.table:
         table = mapping.table(side)
-        sources = _column_sources(table, mapping, columns, constants)
+        sources = _column_sources(table, mapping, columns, constants, layout)
         names: dict[str, str] = {}
         for column in table.columns:
             source = sources.get(column.name)
@@ -229,7 +250,8 @@ def build_plan(
                 default = table.key_defaults.get(column.name, "")
                 staged_columns[key] = StagedColumn(stage_name, column, source, own_formats, default)
             names[column.name] = staged_columns[key].stage_name
-        tables.append(StagedTable(table, mapping, names, "yes" if mapping.only_where else ""))
+        derived = {name: source.derive for name, source in sources.items() if source.derive}
+        tables.append(StagedTable(table, mapping, names, derived))
     ordered = tuple(staged_columns.values())
     return Plan(
         layout=layout,
@@ -246,17 +268,28 @@ def build_plan(
 
 
 def _column_sources(
-    table: Table, mapping: TableMapping, columns: Mapping[str, str], constants: Mapping[str, str]
+    table: Table,
+    mapping: TableMapping,
+    columns: Mapping[str, str],
+    constants: Mapping[str, str],
+    layout: Layout,
 ) -> dict[str, ColumnSource]:
-    """Return where each column comes from: the layout, with what the source says put over it."""
-    sources = dict(mapping.columns)
-    for column_name in table.column_names:
-        if column_name in columns:
-            sources[column_name] = ColumnSource(field=columns[column_name])
-        elif column_name in constants:
-            sources[column_name] = ColumnSource(constant=constants[column_name])
-    for column_name, default in table.key_defaults.items():
-        sources.setdefault(column_name, ColumnSource(constant=default))
+    """Return where each column comes from: the layout, with what the engagement says put over it.
+
+    A column that some tables of the layout fill is replaced in those alone: the amount of an invoice is not that of
+    its dispute.
+    """
+    sources = {name: source for name, source in mapping.columns.items() if name in table.column_names}
+    filled = {name for one in layout.table for name in one.columns}
+    for name in table.column_names:
+        if name in filled and name not in sources:
+            continue
+        if name in columns:
+            sources[name] = ColumnSource(field=columns[name])
+        elif name in constants:
+            sources[name] = ColumnSource(constant=constants[name])
+    for name, default in table.key_defaults.items():
+        sources.setdefault(name, ColumnSource(constant=default))
     return sources
 
 
@@ -273,6 +306,8 @@ def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> t
             k = index[stage_name]
             column = staged.table.column(column_name)
             for condition, reason in sql.faults(column, f"r{k}", f"v{k}"):
+                if columns[k].source.part and condition != f"r{k} IS NULL":
+                    continue  # a piece of a list has its value only once the list is split
                 add(staged, i, column_name, condition, reason)
         value = {name: f"v{index[stage_name]}" for name, stage_name in staged.columns.items()}
         for rule in staged.table.rules:

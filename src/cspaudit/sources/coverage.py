@@ -65,14 +65,11 @@ def _owners(source: LoadedSource, everybody: Sequence[str]) -> list[str]:
 def _mapped_columns(source: LoadedSource, index: int) -> list[str]:
     """Return the columns that a file really fills; a header without an optional field does not map its column."""
     absent = frozenset.intersection(*(staged.reading.absent for staged in source.readable))
+    present = frozenset(source.plan.fields) - absent
     staged = source.tables()[index]
     read = {column.stage_name: column.source for column in source.plan.columns}
-    mapped = [
-        name
-        for name, stage_name in staged.columns.items()
-        if not read[stage_name].fields or not absent.issuperset(read[stage_name].fields)
-    ]
-    return [*mapped, *(name for name, spec in staged.mapping.columns.items() if spec.derive)]
+    mapped = [name for name, stage_name in staged.columns.items() if not read[stage_name].lacking(present)]
+    return [*mapped, *staged.derived]
 
 
 def _count_months(warehouse: Warehouse, source: LoadedSource, index: int) -> None:

@@ -1,11 +1,8 @@
 """Columns that no export holds but addresses tell: who wrote to whom, and for which customer."""
 
-from collections.abc import Mapping
-
 from cspaudit.sources import sql
-from cspaudit.sources.compile import StagedTable
 from cspaudit.sources.mapping import Derivation
-from cspaudit.sources.source import LoadedSource
+from cspaudit.sources.parts import Part
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: list of a layout that names the domains Microsoft writes from
@@ -16,20 +13,15 @@ def _domain(address: str) -> str:
     return f"lower(regexp_extract({address}, '@([^@> ]+)', 1))"
 
 
-def join(
-    warehouse: Warehouse,
-    source: LoadedSource,
-    staged: StagedTable,
-    relation: str,
-    derived: Mapping[str, Derivation],
-) -> tuple[str, dict[str, str]]:
+def join(warehouse: Warehouse, part: Part) -> tuple[str, dict[str, str]]:
     """Return the relation widened by what the domains of sender and recipient say, and the SQL of each column.
 
     A recipient at a domain of the partner (or below one) makes a message ``inbound``, else a sender of Microsoft's
     ``third_party``, else it is ``outbound``. The customer is the one whose domain the other side's is, exactly; a
     domain of two customers names none. Needs the tables partner_domain and customer_domain.
     """
-    sender, recipient = staged.columns["sender"], staged.columns["recipient"]
+    source, relation, rowid = part.source, part.relation, part.rowid
+    sender, recipient = part.staged.columns["sender"], part.staged.columns["recipient"]
     known = f"{source.stage}_domain"
     partner = source.partner_sql()
     microsoft = source.plan.layout.lists.get(MICROSOFT, ())
@@ -50,7 +42,7 @@ def join(
         "LEFT JOIN customers c USING (partner_id, domain)"
     )
     widened = (
-        f"(SELECT s.*, s.rowid AS derived_rowid, w.is_microsoft AS from_microsoft, w.customer_id AS from_customer, "
+        f"(SELECT s.*{', s.rowid AS rowid' if rowid == 'rowid' else ''}, w.is_microsoft AS from_microsoft, w.customer_id AS from_customer, "
         f"t.is_partner AS to_partner, t.customer_id AS to_customer FROM {relation} s "
         f"LEFT JOIN {known} w ON w.partner_id = {partner} AND w.domain = {_domain(f's.{sender}')} "
         f"LEFT JOIN {known} t ON t.partner_id = {partner} AND t.domain = {_domain(f's.{recipient}')})"
@@ -62,4 +54,4 @@ def join(
         ),
         "customer_by_domain": "CASE WHEN to_partner THEN from_customer ELSE to_customer END",
     }
-    return widened, {name: meanings[how] for name, how in derived.items()}
+    return widened, {name: meanings[how] for name, how in part.staged.derived.items()}

@@ -40,7 +40,7 @@ class Header:
                 )
             if found:
                 position[field] = found[0]
-        missing = [field for field in plan.required_fields() if field not in position]
+        missing = plan.lacking(position)
         if missing:
             raise SourceError(
                 f"The export lacks {', '.join(repr(field) for field in missing)}.",

@@ -2,6 +2,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Container
 from pathlib import Path
 from typing import Literal, Self
 
@@ -15,44 +16,104 @@ from cspaudit.model.tables import TABLES
 Derivation = Literal["direction", "customer_by_domain"]
 
 
+#: stands for the record's own number in a joined key
+RECORD = "#record"
+
+
+def _long(source: object) -> object:
+    return {"field": source} if isinstance(source, str) else source
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ColumnSource(_Part):
-    """Where one canonical column comes from: a field, fields joined, a constant, or a derivation."""
-
-    field: str = ""
-    values: dict[str, str] = Field(default_factory=dict)
-    #: what a value that ``values`` does not list becomes; empty: it stays as it is
-    other: str = ""
-    constant: str = ""
-    join: tuple[str, ...] = ()
-    derive: Derivation | None = None
-    date_formats: tuple[str, ...] = ()
-    absolute: bool = False
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The export's fields that this column reads; ``#record`` is the record's own number."""
-        return tuple(name for name in (self.field, *self.join) if name and name != "#record")
-
-
 class Condition(_Part):
-    """Which records feed a table: those where ``field`` is filled, or has one of the values."""
+    """A test of a record: ``field`` is filled; or has one of the values; or reaches the amount in ``covers``.
+
+    ``covers`` compares without signs: exports differ in the sign that they give to money received.
+    """
 
     field: str
     one_of: tuple[str, ...] = ()
+    starts_with: tuple[str, ...] = ()
+    covers: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The export's fields that the test reads."""
+        return (self.field, self.covers) if self.covers else (self.field,)
+
+
+class ColumnSource(_Part):
+    """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation."""
+
+    field: str = ""
+    values: dict[str, str] = Field(default_factory=dict)
+    #: what a value that ``values`` does not list becomes: a value, "" for nothing; left out: it stays as it is
+    other: str | None = None
+    constant: str = ""
+    join: tuple[str, ...] = ()
+    first_of: tuple["ColumnSource", ...] = ()
+    where: Condition | None = None
+    derive: Derivation | None = None
+    date_formats: tuple[str, ...] = ()
+    absolute: bool = False
+    #: a date column whose field holds an instant takes that instant's day in UTC
+    day_of_instant: bool = False
+    #: in a table with ``last_wins``: the smallest value of all records with this key, not that of the last
+    earliest: bool = False
+    #: in a table with ``split``: which part of each piece of the text this column takes
+    part: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_alternatives(cls, content: object) -> object:
+        if isinstance(content, dict) and "first_of" in content:
+            return {**content, "first_of": [_long(one) for one in content["first_of"]]}
+        return content
+
+    @property
+    def has_record(self) -> bool:
+        """Whether the record's own number is part of the value."""
+        return RECORD in self.join
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The export's fields that this column reads."""
+        own = [name for name in (self.field, *self.join) if name and name != RECORD]
+        own += self.where.fields if self.where else ()
+        return tuple(dict.fromkeys([*own, *(name for one in self.first_of for name in one.fields)]))
+
+    def lacking(self, present: Container[str]) -> tuple[str, ...]:
+        """Return the fields for want of which no record has a value; none where the column can be filled."""
+        if self.first_of:
+            each = [one.lacking(present) for one in self.first_of]
+            return () if () in each else each[0]
+        return tuple(name for name in self.fields if name not in present)
+
+
+class Split(_Part):
+    """A field that lists several members: each becomes a row, its parts apart."""
+
+    field: str
+    separator: str
+    part_separator: str = ""
 
 
 class TableMapping(_Part):
-    """How one canonical table is filled; with ``one_per`` the last record of each value of that field wins."""
+    """How one canonical table is filled.
+
+    With ``last_wins`` several records may have one key, as in event logs and overlapping pages: the one with the
+    greatest ``latest_by`` stays (a number, or an instant in ISO 8601), without it the last one read.
+    """
 
     name: str = ""
     sides: dict[Literal["payable", "receivable"], str] = Field(default_factory=dict)
-    one_per: str = ""
+    last_wins: bool = False
     latest_by: str = ""
     only_where: Condition | None = None
+    split: Split | None = None
     columns: dict[str, ColumnSource]
 
     def table(self, side: str) -> Table:
@@ -85,8 +146,7 @@ class Mapping(_Part):
         if isinstance(content, dict):
             for table in content.get("table", ()):
                 table["columns"] = {
-                    column: {"field": value} if isinstance(value, str) else value
-                    for column, value in table.get("columns", {}).items()
+                    column: _long(value) for column, value in table.get("columns", {}).items()
                 }
         return content
 
@@ -97,10 +157,13 @@ class Mapping(_Part):
                 if name and name not in TABLES:
                     message = f"there is no table {name!r}"
                     raise ValueError(message)
-            table = TABLES[mapped.name or next(iter(mapped.sides.values()))]
-            unknown = set(mapped.columns) - set(table.column_names)
+            tables = [TABLES[name] for name in (mapped.name, *mapped.sides.values()) if name]
+            if not tables:
+                message = "a table needs a name, or sides"
+                raise ValueError(message)
+            unknown = set(mapped.columns).difference(*(table.column_names for table in tables))
             if unknown:
-                message = f"the table {table.name} has no column {min(unknown)!r}"
+                message = f"the table {tables[0].name} has no column {min(unknown)!r}"
                 raise ValueError(message)
         return self
 

@@ -15,6 +15,8 @@ from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
 #: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
 MAX_BROKEN_LINES = 10_000
 MIN_OBJECT_BYTES = 1 << 24
+#: as many records as tell whether a JSON file has the fields of its layout, before all of it is looked at
+FIRST_RECORDS = 1000
 
 
 @dataclass(frozen=True)
@@ -153,20 +155,43 @@ class Stager:
         )
         relation = f"(SELECT json AS j FROM {objects})"
         if self.plan.layout.records:
+            # a file may also hold the records themselves: one alone, a list, or one a line
             path_sql = sql.literal(f"$.{self.plan.layout.records}")
-            members = f"from_json(json_extract(json, {path_sql}), '[\"JSON\"]')"
+            members = (
+                f"CASE WHEN json_exists(json, {path_sql}) "
+                f"THEN from_json(json_extract(json, {path_sql}), '[\"JSON\"]') ELSE [json] END"
+            )
             relation = f"(SELECT unnest({members}) AS j FROM {objects})"
         if self.plan.layout.nested:
             nested = sql.literal(f"$.{self.plan.layout.nested}")
             members = f"coalesce(from_json(json_extract(j, {nested}), '[\"JSON\"]'), [])"
             relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
         try:
-            self._insert(relation, json_field, index)
+            lacking = self._lacking_json(relation)
+            if not lacking:
+                self._insert(relation, json_field, index)
         except QueryError as error:
             raise SourceError(f"The file is not valid JSON: {error.problem}", where=file.shown) from error
+        if lacking:
+            raise SourceError(
+                f"No record of the export has {', '.join(repr(field) for field in lacking)}.",
+                where=file.shown,
+                hint=f"It was read as {self.plan.layout.title!r}; is that the layout of this file?",
+            )
         if copied:
             path.unlink()
         return Reading(encoding, assumptions=(assumption,) if assumption else ())
+
+    def _lacking_json(self, relation: str) -> tuple[str, ...]:
+        """Return the fields that a record must have and that none has; no record lacks nothing."""
+        for some in (f"(SELECT * FROM {relation} LIMIT {FIRST_RECORDS})", relation):
+            counts = ", ".join(f"count({json_field(field)})" for field in self.plan.fields)
+            records, *found = self.warehouse.row(f"SELECT count(*), {counts} FROM {some}")
+            present = [field for field, count in zip(self.plan.fields, found, strict=True) if count]
+            lacking = self.plan.lacking(present)
+            if not records or not lacking:
+                return ()
+        return lacking
 
 
 def json_field(path: str) -> str:

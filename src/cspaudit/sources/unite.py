@@ -1,31 +1,16 @@
 """Unites the sources of each canonical table: first of duplicate keys, merged tickets, one view a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
 from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import derive, sql
-from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, StagedTable, condition_name
+from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE
+from cspaudit.sources.parts import Part, make
 from cspaudit.sources.source import DATA_FILE, DATA_SOURCE, LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 PROVENANCE = "source_id VARCHAR, file VARCHAR, record BIGINT"
-
-
-@dataclass(frozen=True)
-class _Part:
-    """The rows of one source for one table: a relation, its row number, and which rows count."""
-
-    source: LoadedSource
-    staged: StagedTable
-    relation: str
-    rowid: str
-    where: str
-
-    def key(self, table: Table) -> str:
-        return ", ".join([self.source.partner_sql(), *(self.staged.columns[name] for name in table.key)])
 
 
 def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Engagement) -> None:
@@ -37,12 +22,12 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
     for table in TABLES.values():
         if table.name == "partner":
             continue
-        parts = [
-            _part(warehouse, source, index)
-            for source in sources
-            for index, staged in enumerate(source.tables())
-            if staged.table is table and source.readable
-        ]
+        parts: list[Part] = []
+        for source in sources:
+            for index, staged in enumerate(source.tables()):
+                if staged.table is table and source.readable:
+                    earlier = sum(len(part.source.files) for part in parts if part.record_columns)
+                    parts.append(make(warehouse, source, index, earlier))
         _mark_duplicates(warehouse, table, parts)
         merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
         if merged:
@@ -75,30 +60,9 @@ def _partner_row(one: PartnerSettings, number: int) -> tuple[object, ...]:
     )
 
 
-def _part(warehouse: Warehouse, source: LoadedSource, index: int) -> _Part:
-    staged = source.tables()[index]
-    where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
-    if not staged.mapping.one_per:
-        return _Part(source, staged, source.stage, "rowid", where)
-    # an event log repeats its ticket in every record: the last record holds the final values
-    key = next(
-        stage_name
-        for name, stage_name in staged.columns.items()
-        if staged.mapping.columns[name].field == staged.mapping.one_per
-    )
-    latest = f"latest_{index}, " if staged.mapping.latest_by else ""
-    single = f"{source.stage}_{staged.table.name}"
-    warehouse.execute(
-        f"CREATE TABLE {single} AS SELECT rowid AS stage_rowid, * FROM {source.stage} WHERE rowid IN ("
-        f"SELECT arg_max(rowid, ({latest}rowid)) FROM {source.stage} WHERE {where} "
-        f"GROUP BY {source.partner_sql()}, {key}) ORDER BY rowid"
-    )
-    return _Part(source, staged, single, "stage_rowid", where)
-
-
-def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[_Part]) -> None:
+def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> None:
     """Leave out every row whose key occurred before, in the order of the sources."""
-    if not parts or (len(parts) == 1 and parts[0].staged.mapping.one_per):
+    if not parts or (len(parts) == 1 and parts[0].is_unique):
         return
     hashes = " UNION ALL ".join(
         f"SELECT hash({part.key(table)}) AS h FROM {part.relation} WHERE {part.where}" for part in parts
@@ -125,20 +89,17 @@ def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[_Part])
     warehouse.execute("DROP TABLE repeated")
 
 
-def _resolve_merges(warehouse: Warehouse, parts: Sequence[_Part]) -> None:
+def _resolve_merges(warehouse: Warehouse, parts: Sequence[Part]) -> None:
     """Follow each merged ticket to the one that survives; tickets merged in a circle are left out."""
 
-    def column(part: _Part, name: str) -> str:
-        return part.staged.columns.get(name, "NULL::VARCHAR")
-
     links = " UNION ALL ".join(
-        f"SELECT {part.source.partner_sql()} AS partner_id, {column(part, 'ticket_id')} AS ticket_id, "
-        f"{column(part, 'merged_into_id')} AS into_id FROM {part.relation} "
-        f"WHERE {part.where} AND {column(part, 'merged_into_id')} IS NOT NULL"
+        f"SELECT {part.source.partner_sql()} AS partner_id, {part.column('ticket_id')} AS ticket_id, "
+        f"{part.column('merged_into_id')} AS into_id FROM {part.relation} "
+        f"WHERE {part.where} AND {part.column('merged_into_id')} IS NOT NULL"
         for part in parts
     )
     tickets = " UNION ALL ".join(
-        f"SELECT {part.source.partner_sql()} AS partner_id, {column(part, 'ticket_id')} AS ticket_id "
+        f"SELECT {part.source.partner_sql()} AS partner_id, {part.column('ticket_id')} AS ticket_id "
         f"FROM {part.relation} WHERE {part.where}"
         for part in parts
     )
@@ -155,19 +116,19 @@ def _resolve_merges(warehouse: Warehouse, parts: Sequence[_Part]) -> None:
     )
     for part in parts:
         circle = (
-            f"{column(part, 'merged_into_id')} IS NOT NULL AND ({part.source.partner_sql()}, "
-            f"{column(part, 'ticket_id')}) NOT IN (SELECT (partner_id, ticket_id) FROM merge_survivor)"
+            f"{part.column('merged_into_id')} IS NOT NULL AND ({part.source.partner_sql()}, "
+            f"{part.column('ticket_id')}) NOT IN (SELECT (partner_id, ticket_id) FROM merge_survivor)"
         )
         for relation in dict.fromkeys([part.source.stage, part.relation]):
             warehouse.execute(
-                f"UPDATE {relation} SET rule = {MERGE_CYCLE}, rule_value = {column(part, 'merged_into_id')} "
+                f"UPDATE {relation} SET rule = {MERGE_CYCLE}, rule_value = {part.column('merged_into_id')} "
                 f"WHERE {part.where} AND {circle}"
             )
     warehouse.execute("DROP TABLE merge_link")
 
 
 def _make_view(
-    warehouse: Warehouse, table: Table, parts: Sequence[_Part], *, merged: bool, engagement: Engagement
+    warehouse: Warehouse, table: Table, parts: Sequence[Part], *, merged: bool, engagement: Engagement
 ) -> None:
     selects = [_select(warehouse, table, part) for part in parts]
     if table.name == "partner_domain":
@@ -187,16 +148,14 @@ def _make_view(
     warehouse.execute(f"CREATE VIEW {table.name} AS {united}")
 
 
-def _select(warehouse: Warehouse, table: Table, part: _Part) -> str:
+def _select(warehouse: Warehouse, table: Table, part: Part) -> str:
     source = part.source
-    derived = {name: spec.derive for name, spec in part.staged.mapping.columns.items() if spec.derive}
-    relation, derived_sql = part.relation, dict[str, str]()
-    if derived:
-        relation, derived_sql = derive.join(warehouse, source, part.staged, part.relation, derived)
-    columns = []
-    for column in table.columns:
-        value = derived_sql.get(column.name) or part.staged.columns.get(column.name)
-        columns.append(f"{value or f'NULL::{column.sql_type}'} AS {column.name}")
+    relation, derived = part.relation, dict[str, str]()
+    if part.staged.derived:
+        relation, derived = derive.join(warehouse, part)
+    columns = [
+        f"{derived.get(column.name) or part.column(column.name)} AS {column.name}" for column in table.columns
+    ]
     return (
         f"SELECT {source.partner_sql()} AS partner_id, {', '.join(columns)}, "
         f"{sql.literal(source.source_id)} AS source_id, {source.file_sql()} AS file, "

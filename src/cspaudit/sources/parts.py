@@ -1,0 +1,128 @@
+"""The rows of one source for one canonical table: lists split, superseded records left behind, keys completed."""
+
+from dataclasses import dataclass
+
+from cspaudit.model.table import Table
+from cspaudit.sources import sql
+from cspaudit.sources.compile import Plan, StagedColumn, StagedTable, condition_name
+from cspaudit.sources.mapping import ColumnSource, Split
+from cspaudit.sources.source import LoadedSource
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+#: names the row of the staging table that a row of another relation was made from
+STAGE_ROWID = "stage_rowid"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A relation, the column that holds its row's number in the staging table, and which rows count.
+
+    ``first_file`` counts the files of earlier parts whose keys hold record numbers too.
+    """
+
+    source: LoadedSource
+    staged: StagedTable
+    relation: str
+    rowid: str
+    where: str
+    first_file: int = 0
+
+    def column(self, name: str) -> str:
+        """Return the SQL of a canonical column, NULL where the source does not fill it."""
+        stage_name = self.staged.columns.get(name)
+        if stage_name is None:
+            return f"NULL::{self.staged.table.column(name).sql_type}"
+        if name not in self.record_columns:
+            return stage_name
+        # the files after the first are counted into the key, or two files could give one key to two records
+        last = self.first_file + len(self.source.files)
+        number = f"(stage_file + {self.first_file + 1}) || '.'"
+        place = (
+            f"CASE WHEN stage_file + {self.first_file} > 0 THEN {number} ELSE '' END || " if last > 1 else ""
+        )
+        return f"({stage_name} || ':' || {place}{self.source.record_sql(self.rowid)})"
+
+    @property
+    def record_columns(self) -> frozenset[str]:
+        """The columns whose values end with the record's number."""
+        made = {column.stage_name: column.source for column in self.source.plan.columns}
+        return frozenset(name for name, stage in self.staged.columns.items() if made[stage].has_record)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no two rows of this part can have one key."""
+        return self.staged.mapping.last_wins or not self.record_columns.isdisjoint(self.staged.table.key)
+
+    def key(self, table: Table) -> str:
+        """Return the SQL of the partner and the key columns, comma-separated."""
+        return ", ".join([self.source.partner_sql(), *(self.column(name) for name in table.key)])
+
+
+def make(warehouse: Warehouse, source: LoadedSource, index: int, first_file: int) -> Part:
+    """Return the rows of ``source`` for its table ``index``; needs the staging table filled."""
+    staged = source.tables()[index]
+    where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+    part = Part(source, staged, source.stage, "rowid", where, first_file)
+    if staged.mapping.split:
+        part = _split(warehouse, part, staged.mapping.split)
+    if staged.mapping.last_wins:
+        part = _last(warehouse, part, index)
+    return part
+
+
+def _split(warehouse: Warehouse, part: Part, split: Split) -> Part:
+    """Make a row of each member that a record lists; a member named twice in one record counts once."""
+    relation = f"{part.source.stage}_{part.staged.table.name}_split"
+    made = [column for column in part.source.plan.columns if column.source.part]
+    names = set(part.staged.columns.values())
+    pieces = [column for column in made if column.stage_name in names]
+    replaced = ", ".join(
+        f"{_piece(part.source.plan, column, split)} AS {column.stage_name}" for column in pieces
+    )
+    keys = [part.staged.columns[name] for name in part.staged.table.key]
+    warehouse.execute(
+        f"CREATE TABLE {relation} AS SELECT * EXCLUDE (piece) FROM ("
+        f"SELECT * REPLACE ({replaced}) FROM ("
+        f"SELECT rowid AS {STAGE_ROWID}, *, unnest(string_split({pieces[0].stage_name}, {sql.literal(split.separator)})) "
+        f"AS piece FROM {part.source.stage} WHERE {part.where})) "
+        f"WHERE {' AND '.join(f'{key} IS NOT NULL' for key in keys)} "
+        f"QUALIFY row_number() OVER (PARTITION BY {STAGE_ROWID}, {', '.join(keys)} ORDER BY 1) = 1 "
+        f"ORDER BY {STAGE_ROWID}, {', '.join(keys)}"
+    )
+    return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
+
+
+def _piece(plan: Plan, column: StagedColumn, split: Split) -> str:
+    source: ColumnSource = column.source
+    text = "piece"
+    if split.part_separator:
+        text = f"split_part(piece, {sql.literal(split.part_separator)}, {source.part})"
+    own = {**source.values, **plan.values.get(column.column.name, {})}
+    return sql.mapped(f"nullif(trim({text}), '')", own, source.other)
+
+
+def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
+    """Keep one record a key; most exports repeat none, and then the relation stays as it is."""
+    key = part.key(part.staged.table)
+    repeats = warehouse.scalar(
+        f"SELECT count(*) > count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
+    )
+    if not repeats:
+        return part
+    latest = f"latest_{index}"
+    # rows of one record are told apart by the relation's own row number
+    order = f"(coalesce(try_cast({latest} AS DOUBLE), 0), coalesce({latest}, ''), rowid)"
+    last = f"arg_max(rowid, {order})" if part.staged.mapping.latest_by else "max(rowid)"
+    made = {column.stage_name: column.source for column in part.source.plan.columns}
+    first = [stage for stage in part.staged.columns.values() if made[stage].earliest]
+    smallest = "".join(f", min({stage}) AS first_{stage}" for stage in first)
+    replaced = f" REPLACE ({', '.join(f'first_{stage} AS {stage}' for stage in first)})" if first else ""
+    taken = f" EXCLUDE (place{''.join(f', first_{stage}' for stage in first)})"
+    rowid = "" if part.rowid == STAGE_ROWID else f"r.rowid AS {STAGE_ROWID}, "
+    relation = f"{part.relation}_{part.staged.table.name}_last"
+    warehouse.execute(
+        f"CREATE TABLE {relation} AS SELECT *{taken}{replaced} FROM (SELECT {rowid}r.*, g.* FROM {part.relation} r "
+        f"JOIN (SELECT {last} AS place{smallest} FROM {part.relation} WHERE {part.where} GROUP BY {key}) g "
+        f"ON r.rowid = g.place) ORDER BY {STAGE_ROWID}"
+    )
+    return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
