@@ -141,7 +141,7 @@ mail_row as (
         m.subscription_id,
         m.sent_at,
         m.sender,
-        m.topic = 'subscription'
+        coalesce(m.topic, 'unknown') = 'subscription'
         or coalesce(m.purpose in ('renewal_notice', 'price_change_notice', 'suspension_notice'), false) as is_on_topic,
         m.delivery_status = 'delivered' and coalesce(m.authentication, 'unknown') <> 'fail' as is_certain,
         m.direction = 'outbound' as is_outbound
