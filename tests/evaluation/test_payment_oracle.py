@@ -36,20 +36,23 @@ NAMED = st.sampled_from(["{0}", "pay {0}, thanks", "{0}/{1}", "({0}.)", "x{0}", 
 def documents(draw: st.DrawFn) -> tuple[Document, ...]:
     """A few documents that may amend earlier ones, or one that nobody exported."""
     made: list[Document] = []
-    for number in range(1, draw(st.integers(1, 5)) + 1):
+    for number in range(1, draw(st.integers(1, 6)) + 1):
         is_credit = bool(made) and draw(st.integers(0, 3)) == 0
-        earlier = [d.invoice_id for d in made]
-        amends = [*earlier, *earlier, None, "X9"] if is_credit else [None, None, None, *earlier]
+        amended = (
+            draw(st.sampled_from([*made, None])) if made and (is_credit or draw(st.booleans())) else None
+        )
+        unknown = draw(st.sampled_from([None, None, "X9"]))
+        full = amended.amount if is_credit and amended else 4
         made.append(
             Document(
                 invoice_id=f"{'C' if is_credit else 'G'}{number}",
-                issued=draw(DAYS),
-                amount=draw(st.integers(0 if number == 4 else 1, 4)),
+                issued=draw(st.sampled_from([0, 0, 1, 2, 3, 5, 7, CUT_OFF + 1])),
+                amount=draw(st.sampled_from([full, full, 2, 3, 0])),
                 currency=draw(CURRENCIES),
-                due=draw(st.none() | DAYS),
+                due=draw(st.none() | st.integers(4, CUT_OFF + 1)),
                 document_type="credit_note" if is_credit else "invoice",
-                amends_id=draw(st.sampled_from(amends)),
-                status=draw(st.sampled_from([None, None, None, "open", "paid", "void"])),
+                amends_id=amended.invoice_id if amended else unknown,
+                status=draw(st.sampled_from([*[None] * 6, "open", "paid", "void"])),
                 withheld=draw(st.sampled_from([0, 0, 0, 1])),
             )
         )
@@ -62,7 +65,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     written = draw(documents())
     ids = [d.invoice_id for d in written]
     payments = []
-    for _ in range(draw(st.integers(0, 6))):
+    for _ in range(draw(st.integers(0, 8))):
         about = draw(st.sampled_from(written))
         way = draw(st.sampled_from(["id", "id", "id", "reference", "nothing"]))
         amount = draw(

@@ -15,6 +15,8 @@ from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: the source of facts written in the engagement itself; they count as covering the period
 DATA_SOURCE = "data"
+#: columns whose name alone would mislead
+_COLUMN_WORDS = {"subject": "subject line", "kind": "kind of record"}
 #: rows looked at before a whole table is: most needs show in the first ones
 _FIRST_ROWS = 50_000
 
@@ -167,13 +169,13 @@ class Evidence:
 
 def plain_table(table: str) -> str:
     """Return a table's purpose as words inside a sentence, such as ``support requests of customers``."""
-    text = TABLES[table].purpose.rstrip(".")
+    text = TABLES[table].purpose.rstrip(".").removesuffix(", a row a recipient")
     return text[:1].lower() + text[1:]
 
 
 def plain_column(column: str) -> str:
     """Return a column's name as words."""
-    return column.replace("_", " ")
+    return _COLUMN_WORDS.get(column, column.replace("_", " "))
 
 
 def _usable(need: Need) -> str:
