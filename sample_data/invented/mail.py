@@ -159,6 +159,9 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
               subject="Your term renews soon", delivery_status="unknown")  # fmt: skip
     # There is still time to tell the customer: three weeks, which end after the cut-off.
     happened("Phantasie Verlag", "renewed", "2026-09-28 07:00")
+    # A trial ends by itself; nobody has to be told.
+    happened("School of Fine Art", "expired", "2026-07-19 08:00")
+    sample.tables["subscription"][-1] |= {"is_paid": False, "is_trial": True}
     # A record with a month that does not exist: left out.
     happened("Phantasie Verlag", "purchased", "2026-09-21 11:00")
     sample.tables["subscription_event"][-1]["occurred_at"] = "2026-21-09T09:00:00Z"
