@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from cspaudit.model.result import ObligationResult, PartnerResult
 from cspaudit.outputs import words
 from cspaudit.outputs.glance import family_lines
-from cspaudit.outputs.marks import NOT_SCORED, Mark, share_printed, verdict_mark
+from cspaudit.outputs.labels import ACCEPTED_HEAD, DUTY_HEADS
+from cspaudit.outputs.marks import NOT_SCORED_MARK, Mark, share_printed, verdict_mark
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ def duty_tables(partner: PartnerResult) -> tuple[DutyTable, ...]:
     has_waivers = any(
         check.outcome.counts.waived for result in partner.obligations for check in result.checks
     )
-    heads = tuple(head for head in words.DUTY_HEADS if has_waivers or head != words.ACCEPTED_HEAD)
+    heads = tuple(head for head in DUTY_HEADS if has_waivers or head != ACCEPTED_HEAD)
     tables = []
     for name in families:
         results = [result for result in partner.obligations if result.obligation.family == name]
         rows = tuple(_row(result, has_waivers=has_waivers) for result in _parts_below(results))
-        tables.append(DutyTable(name, words.family(name), marks.get(name, NOT_SCORED), heads, rows))
+        tables.append(DutyTable(name, words.family(name), marks.get(name, NOT_SCORED_MARK), heads, rows))
     return tuple(tables)
 
 
@@ -86,7 +87,7 @@ def _row(result: ObligationResult, *, has_waivers: bool) -> DutyRow:
         title=obligation.title,
         kind=words.strength(obligation),
         part_of=obligation.part_of,
-        mark=verdict_mark(result.verdict) if obligation.is_scored else NOT_SCORED,
+        mark=verdict_mark(result.verdict) if obligation.is_scored else NOT_SCORED_MARK,
         cells=tuple(cells),
     )
 

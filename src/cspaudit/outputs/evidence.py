@@ -9,6 +9,7 @@ from cspaudit.model.result import InputResult, PartnerResult, Scorecard
 from cspaudit.outputs import words
 from cspaudit.outputs.findings import Limits, cut_lines, shortened
 from cspaudit.outputs.glance import all_problems
+from cspaudit.outputs.labels import NONE, NONE_STATED
 
 #: above this many months the map of evidence has a column a year
 MOST_MONTHS = 15
@@ -175,7 +176,7 @@ def _cell(counts: dict[str, int], stated: set[str], held: Sequence[str]) -> MapC
     total = sum(counts[month] for month in held)
     missing = [month for month in held if not counts[month] and month not in stated]
     if not total:
-        return MapCell(words.NONE if missing else words.NONE_STATED, bool(missing))
+        return MapCell(NONE if missing else NONE_STATED, bool(missing))
     text = words.number(total)
     return MapCell(words.with_gap(text) if missing else text, bool(missing))
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 from cspaudit.model.check import Param
 from cspaudit.model.result import CheckResult, Finding, ObligationResult, PartnerResult, Status, Verdict
 from cspaudit.outputs import words
-from cspaudit.outputs.marks import NOT_SCORED, Mark, status_mark, verdict_mark
+from cspaudit.outputs.labels import NOT_RUN
+from cspaudit.outputs.marks import NOT_SCORED_MARK, Mark, status_mark, verdict_mark
 
 T = TypeVar("T")
 _ORDER = {Status.FAIL: 0, Status.INSUFFICIENT: 1, Status.OBSERVATION: 2}
@@ -97,7 +98,7 @@ def _section(result: ObligationResult, check: CheckResult, limits: Limits, left:
     return Section(
         anchor=f"test-{outcome.check.id}",
         title=outcome.check.title,
-        mark=verdict_mark(check.verdict) if obligation.is_scored else NOT_SCORED,
+        mark=verdict_mark(check.verdict) if obligation.is_scored else NOT_SCORED_MARK,
         code=obligation.id,
         facts=(words.strength(obligation), *(words.citation(item) for item in obligation.citations[:1])),
         check=outcome.check.id,
@@ -114,7 +115,7 @@ def _section(result: ObligationResult, check: CheckResult, limits: Limits, left:
 
 def _notes(check: CheckResult) -> tuple[str, ...]:
     outcome = check.outcome
-    notes = [f"{words.NOT_RUN} {words.sentence(outcome.error)}"] if outcome.error else []
+    notes = [f"{NOT_RUN} {words.sentence(outcome.error)}"] if outcome.error else []
     notes += [f"{words.sentence(gap.problem)} {words.sentence(gap.cure)}" for gap in outcome.gaps]
     if outcome.coverage < 1:
         notes.append(words.covered(outcome.coverage))

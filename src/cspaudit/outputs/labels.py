@@ -1,5 +1,72 @@
-"""The fixed texts of the reports: headings, table heads, notes, glossary."""
+"""The fixed texts of the reports: labels of identifiers, headings, table heads, notes, glossary."""
 
+from cspaudit.model.obligation import Kind
+from cspaudit.model.result import Status, Verdict
+
+VERDICTS = {
+    Verdict.NOT_MET: "Not met",
+    Verdict.UNDETERMINED: "Undetermined",
+    Verdict.MET: "Met",
+    Verdict.NOT_APPLICABLE: "Not applicable",
+}
+STATUSES = {
+    Status.PASS: "Pass",
+    Status.FAIL: "Fail",
+    Status.INSUFFICIENT: "No evidence",
+    Status.NOT_YET_DUE: "Not yet due",
+    Status.NOT_APPLICABLE: "Not applicable",
+    Status.OBSERVATION: "Noted",
+}
+NOT_SCORED = "Not scored"
+MEANINGS = {
+    Verdict.MET: "Every case that had to be judged was judged, and no more failed than allowed.",
+    Verdict.NOT_MET: "More cases failed than allowed, and the records prove it.",
+    Verdict.UNDETERMINED: "No failure settles it, but evidence is missing. This is never counted as met.",
+    Verdict.NOT_APPLICABLE: "It did not apply, and the records prove it.",
+}
+KINDS: dict[Kind, str] = {
+    "duty": "duty",
+    "recommendation": "recommendation",
+    "permission": "permission",
+    "condition": "condition of a permission",
+    "exemption": "exemption",
+    "statement": "statement",
+    "own_promise": "own promise",
+}
+TIERS = {
+    "direct_bill": "Direct-bill partner",
+    "indirect_provider": "Indirect provider",
+    "indirect_reseller": "Indirect reseller",
+}
+CLOUDS = {"global": "global cloud", "us_gov": "US Government cloud", "21vianet": "21Vianet cloud"}
+FAMILIES = {
+    "support_terms": "Support terms",
+    "on_time_payment": "On-time payment",
+    "partner_communications": "Partner communications",
+    "escalation_vehicle": "Escalation vehicle",
+    "self_service": "Self-service",
+    "roles": "Roles",
+    "scope": "Scope",
+    "historic": "Historic duties",
+}
+CASES = {
+    "supplier_invoice": "Invoice",
+    "customer_invoice": "Invoice",
+    "service_request": "Request",
+    "subscription_event": "Event",
+    "support_terms": "Terms",
+}
+ACCEPTED_HEAD = "Accepted"
+DUTY_HEADS = ("Pass", "Fail", "No evidence", "Not due", ACCEPTED_HEAD, "N/A", "Conform, %")
+NOT_RUN = "This test could not be run, so nothing is known about it."
+NONE = "none"
+NONE_STATED = "none, as stated"
+LOW_END = "Low end"
+HIGH_END = "High end"
+KIND_NOTES: dict[Kind, str] = {
+    "condition": "A limit of a permission; not a Microsoft requirement as such.",
+    "own_promise": "The partner's own target; not a Microsoft requirement as such.",
+}
 LABELS = {
     "report": "Audit scorecard",
     "programme": "Cloud Solution Provider obligations",
@@ -83,7 +150,6 @@ LABELS = {
     "statement": "This report states what the exports named in it show. It is no legal opinion and no statement by Microsoft.",
     "name_function": "Name and function",
     "signature": "Date and signature",
-    "title": "Title",
     "seal": "Seal of inputs",
     "seal_short": "seal",
     "seal_note": "The seal is the SHA-256 of the list of input files, each with its own hash and path: the same files give the same seal.",

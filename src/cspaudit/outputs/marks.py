@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cspaudit.model.result import Interval, Status, Verdict
 from cspaudit.outputs import words
+from cspaudit.outputs.labels import NOT_SCORED, STATUSES, VERDICTS
 from cspaudit.scorecard.score import Printed, printed
 
 
@@ -31,19 +32,19 @@ _STATUSES = {
     Status.NOT_APPLICABLE: ("aside", _DASH),
     Status.OBSERVATION: ("aside", _DASH),
 }
-NOT_SCORED = Mark("aside", _DASH, words.NOT_SCORED)
+NOT_SCORED_MARK = Mark("aside", _DASH, NOT_SCORED)
 
 
 def verdict_mark(verdict: Verdict) -> Mark:
     """The mark of a verdict."""
     kind, sign = _VERDICTS[verdict]
-    return Mark(kind, sign, words.VERDICTS[verdict])
+    return Mark(kind, sign, VERDICTS[verdict])
 
 
 def status_mark(status: Status) -> Mark:
     """The mark of a row's status."""
     kind, sign = _STATUSES[status]
-    return Mark(kind, sign, words.STATUSES[status])
+    return Mark(kind, sign, STATUSES[status])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import CheckResult, PartnerResult
 from cspaudit.outputs import words
 from cspaudit.outputs.findings import setting, tolerances
-from cspaudit.outputs.labels import GLOSSARY, LIMITS
+from cspaudit.outputs.labels import GLOSSARY, HIGH_END, KIND_NOTES, LIMITS, LOW_END
 from cspaudit.scorecard.score import printed
 
 
@@ -89,16 +89,16 @@ def _formula(partner: PartnerResult) -> tuple[str, ...]:
     low = sum((weight * share.low for weight, share in scored), Fraction(0))
     high = sum((weight * share.high for weight, share in scored), Fraction(0))
     figures = printed(partner.score)
-    lines = [words.formula_line(words.LOW_END, words.decimal(low), total, partner.score.low, figures.low)]
+    lines = [words.formula_line(LOW_END, words.decimal(low), total, partner.score.low, figures.low)]
     if not figures.is_exact:
         lines.append(
-            words.formula_line(words.HIGH_END, words.decimal(high), total, partner.score.high, figures.high)
+            words.formula_line(HIGH_END, words.decimal(high), total, partner.score.high, figures.high)
         )
     return tuple(lines)
 
 
 def _cited(obligation: Obligation) -> Cited:
-    notes = [words.KIND_NOTES[obligation.kind]] if obligation.kind in words.KIND_NOTES else []
+    notes = [KIND_NOTES[obligation.kind]] if obligation.kind in KIND_NOTES else []
     if obligation.note:
         notes.append(words.sentence(obligation.note))
     return Cited(

@@ -9,7 +9,7 @@ from cspaudit.outputs.duties import DutyTable, duty_tables
 from cspaudit.outputs.evidence import Evidence, evidence, seal
 from cspaudit.outputs.findings import Limits, Section, sections
 from cspaudit.outputs.glance import Glance, all_problems, glance
-from cspaudit.outputs.labels import LABELS
+from cspaudit.outputs.labels import CLOUDS, LABELS, MEANINGS, TIERS
 from cspaudit.outputs.marks import Mark, verdict_mark
 from cspaudit.outputs.method import Method, method
 from cspaudit.scorecard.score import printed
@@ -84,7 +84,7 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
             Chapter("sign-off", LABELS["sign_off"], ""),
         ),
         legend=tuple(
-            (verdict_mark(verdict), words.MEANINGS[verdict])
+            (verdict_mark(verdict), MEANINGS[verdict])
             for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.NOT_APPLICABLE)
         ),
         glance=glance(scorecard, partner),
@@ -97,8 +97,8 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
 
 def audited_as(facts: PartnerFacts) -> str:
     """The partner's tier, cloud and time zone."""
-    tier = words.TIERS.get(facts.tier, words.plain(facts.tier))
-    cloud = words.CLOUDS.get(facts.cloud, words.plain(facts.cloud))
+    tier = TIERS.get(facts.tier, words.plain(facts.tier))
+    cloud = CLOUDS.get(facts.cloud, words.plain(facts.cloud))
     return f"{tier}, {cloud}, {facts.timezone}"
 
 
