@@ -52,7 +52,7 @@ def test_checks(cases: tuple[Path, ...], own: Path | None) -> int:
     for report in run_case_files(cases, [own] if own else []):
         for line in report.lines:
             click.echo(line)
-        passed += report.passed
-        failed += report.failed
+        bad = sum(bool(result.problems) for result in report.results)
+        passed, failed = passed + len(report.results) - bad, failed + bad
     click.echo(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -248,7 +248,7 @@ def parse(content: Mapping[str, Any], *, folder: Path, where: str) -> Engagement
 
 
 def _partners_from_csv(file: Path) -> tuple[PartnerSettings, ...]:
-    import csv  # noqa: PLC0415 - only portfolios keep their partners in a file
+    import csv
 
     if not file.is_file():
         raise EngagementError("The list of partners is not there.", where=str(file))
@@ -275,13 +275,18 @@ def _check_across(engagement: Engagement, where: str) -> None:
         if ids.count(partner.id) > 1:
             raise EngagementError(f"The partner id {partner.id!r} is given twice.", where=where)
         check_zone(partner.timezone)
-    for source in engagement.sources:
+    _check_sources(engagement.sources, ids, where)
+    _check_data(engagement.data, where)
+
+
+def _check_sources(sources: Sequence[SourceSettings], partner_ids: Sequence[str], where: str) -> None:
+    for source in sources:
         place = f"{where}: source {source.source_id!r}"
-        if source.partner and source.partner not in ids:
+        if source.partner and source.partner not in partner_ids:
             raise EngagementError(
                 f"Partner {source.partner!r} is not one of this audit.",
                 where=place,
-                hint=_near(source.partner, ids),
+                hint=_near(source.partner, partner_ids),
             )
         if source.timezone:
             check_zone(source.timezone)
@@ -289,11 +294,14 @@ def _check_across(engagement: Engagement, where: str) -> None:
             raise EngagementError(
                 f"There is no table {source.table!r}.", where=place, hint=_near(source.table, TABLES)
             )
-    if len({source.source_id for source in engagement.sources}) < len(engagement.sources):
+    if len({source.source_id for source in sources}) < len(sources):
         raise EngagementError(
             "Two sources have the same path and no id.", where=where, hint='Give each an id = "…".'
         )
-    for table, rows in engagement.data.items():
+
+
+def _check_data(data: Mapping[str, Sequence[Mapping[str, object]]], where: str) -> None:
+    for table, rows in data.items():
         if table not in TABLES:
             raise EngagementError(
                 f"There is no table {table!r}.", where=f"{where}: data", hint=_near(table, TABLES)
@@ -309,8 +317,8 @@ def _check_across(engagement: Engagement, where: str) -> None:
                     )
 
 
-def _near(word: str, known: object) -> str:
-    names = sorted(str(name) for name in known)  # type: ignore[attr-defined]  # any collection of names
+def _near(word: str, known: Iterable[str]) -> str:
+    names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1)
     return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names[:40])}."
 

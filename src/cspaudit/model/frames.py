@@ -73,8 +73,8 @@ def faults(table: Table, frame: pd.DataFrame) -> list[RowFault]:
                     where=f"frames[{table.name!r}]",
                 ) from errors
             rule = str(case["check"])
-            column = across.get(rule) or str(case["column"])
-            found.append(RowFault(int(case["index"]), rule.partition("(")[0], column))
+            named = across.get(rule) or str(case["column"])
+            found.append(RowFault(int(case["index"]), rule.partition("(")[0], named))
     return sorted(
         {*found, *_repeated(table, full, {fault.row for fault in found})}, key=lambda one: (one.row, one.rule)
     )

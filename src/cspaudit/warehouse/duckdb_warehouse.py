@@ -91,6 +91,10 @@ class Warehouse:
             result = self._connection.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 0", dict(params or {}))
         return tuple((column[0], str(column[1]).strip('"')) for column in result.description or ())
 
+    def column_names(self, sql: str, params: Mapping[str, object] | None = None) -> tuple[str, ...]:
+        """Return the names of a query's columns without running it."""
+        return tuple(name for name, _ in self.column_types(sql, params))
+
     def interrupt(self) -> None:
         """Stop the running statement from another thread."""
         self._connection.interrupt()
