@@ -97,7 +97,7 @@ class Plan:
         found = [name for staged in self.columns for name in staged.source.fields]
         for staged_table in self.tables:
             mapping = staged_table.mapping
-            found += [mapping.latest_by]
+            found += mapping.latest_by
             found += mapping.only_where.fields if mapping.only_where else ()
         return tuple(dict.fromkeys(name for name in [*found, self.partner_field] if name))
 
@@ -144,7 +144,8 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, pa
                 f"coalesce({_test(plan, staged_table.mapping.only_where, field)}, false) AS {condition_name(i)}"
             )
         if staged_table.mapping.latest_by:
-            raws.append(f"{field(staged_table.mapping.latest_by)} AS latest_{i}")
+            latest = ", ".join(field(name) for name in staged_table.mapping.latest_by)
+            raws.append(f"coalesce({latest}) AS latest_{i}")
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
     numbers = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)

@@ -10,14 +10,14 @@ MICROSOFT = "microsoft_domains"
 
 
 def _domain(address: str) -> str:
-    return f"lower(regexp_extract({address}, '@([^@> ]+)', 1))"
+    return f"lower(regexp_extract({address}, '.*@([^@> ]+)', 1))"
 
 
 def join(warehouse: Warehouse, part: Part) -> tuple[str, dict[str, str]]:
     """Return the relation widened by what the domains of sender and recipient say, and the SQL of each column.
 
     A recipient at a domain of the partner (or below one) makes a message ``inbound``, else a sender of Microsoft's
-    ``third_party``, else it is ``outbound``. The customer is the one whose domain the other side's is, exactly; a
+    (unless the partner names that domain its own) ``third_party``, else it is ``outbound``. The customer is the one whose domain the other side's is, exactly; a
     domain of two customers names none. Needs the tables partner_domain and customer_domain.
     """
     source, relation, rowid = part.source, part.relation, part.rowid
@@ -42,7 +42,7 @@ def join(warehouse: Warehouse, part: Part) -> tuple[str, dict[str, str]]:
         "LEFT JOIN customers c USING (partner_id, domain)"
     )
     widened = (
-        f"(SELECT s.*{', s.rowid AS rowid' if rowid == 'rowid' else ''}, w.is_microsoft AS from_microsoft, w.customer_id AS from_customer, "
+        f"(SELECT s.*{', s.rowid AS rowid' if rowid == 'rowid' else ''}, w.is_microsoft AND NOT w.is_partner AS from_microsoft, w.customer_id AS from_customer, "
         f"t.is_partner AS to_partner, t.customer_id AS to_customer FROM {relation} s "
         f"LEFT JOIN {known} w ON w.partner_id = {partner} AND w.domain = {_domain(f's.{sender}')} "
         f"LEFT JOIN {known} t ON t.partner_id = {partner} AND t.domain = {_domain(f's.{recipient}')})"

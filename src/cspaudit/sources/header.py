@@ -9,6 +9,9 @@ from cspaudit.errors import SourceError
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 
+#: as many cells of a header as a message shows
+SHOWN_CELLS = 12
+
 
 def normal(name: str) -> str:
     """Return a header cell without case, accents' forms, blanks and signs, for comparison."""
@@ -59,7 +62,14 @@ class Header:
 def _hint(missing: str, cells: Sequence[str], plan: Plan) -> str:
     close = difflib.get_close_matches(missing, cells, n=1)
     meant = f"Is {close[0]!r} meant? " if close else ""
+    columns = [staged.column.name for staged in plan.columns if missing in staged.source.fields]
+    cure = (
+        f'Name the column with columns = {{ {columns[0]} = "…" }}, or give a value for every record with '
+        f'constants = {{ {columns[0]} = "…" }}. '
+        if columns
+        else ""
+    )
     return (
-        f"{meant}It was read as {plan.layout.title!r}; its header is: {', '.join(cells[:12])}"
-        f"{' …' if len(cells) > 12 else ''}."  # noqa: PLR2004 - as many as fit a line
+        f"{meant}{cure}It was read as {plan.layout.title!r}; its header is: {', '.join(cells[:SHOWN_CELLS])}"
+        f"{' …' if len(cells) > SHOWN_CELLS else ''}."
     )

@@ -94,9 +94,8 @@ class ColumnSource(_Part):
 
 
 class Split(_Part):
-    """A field that lists several members: each becomes a row, its parts apart."""
+    """How a field lists several members: each becomes a row; its columns say which ``part`` of it they take."""
 
-    field: str
     separator: str
     part_separator: str = ""
 
@@ -105,13 +104,14 @@ class TableMapping(_Part):
     """How one canonical table is filled.
 
     With ``last_wins`` several records may have one key, as in event logs and overlapping pages: the one with the
-    greatest ``latest_by`` stays (a number, or an instant in ISO 8601), without it the last one read.
+    greatest ``latest_by`` (the first of these fields that is filled: a number, or an instant in ISO 8601) stays,
+    without it the last one read.
     """
 
     name: str = ""
     sides: dict[Literal["payable", "receivable"], str] = Field(default_factory=dict)
     last_wins: bool = False
-    latest_by: str = ""
+    latest_by: tuple[str, ...] = ()
     only_where: Condition | None = None
     split: Split | None = None
     columns: dict[str, ColumnSource]

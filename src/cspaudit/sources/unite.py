@@ -1,6 +1,7 @@
 """Unites the sources of each canonical table: first of duplicate keys, merged tickets, one view a table."""
 
 from collections.abc import Sequence
+
 from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
@@ -91,7 +92,6 @@ def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[Part]) 
 
 def _resolve_merges(warehouse: Warehouse, parts: Sequence[Part]) -> None:
     """Follow each merged ticket to the one that survives; tickets merged in a circle are left out."""
-
     links = " UNION ALL ".join(
         f"SELECT {part.source.partner_sql()} AS partner_id, {part.column('ticket_id')} AS ticket_id, "
         f"{part.column('merged_into_id')} AS into_id FROM {part.relation} "
