@@ -25,7 +25,7 @@ run_beyond_limit = "{observed} late invoices in a row; the limit allows {expecte
 late_without_limit = "{observed} invoices of the last twelve months were late; no limit is set."
 lateness_unknown = "Whether some invoices of the last twelve months were late is not known, and they could tip the result."
 too_few_invoices = "Only {observed} invoices fell due in the last twelve months; the set minimum is {expected}."
-window_not_covered = "The ledger does not reach back over the whole twelve months."
+window_not_covered = "The ledger does not cover the whole twelve months."
 nothing_due = "No invoice of the last twelve months had to be paid."
 month_ahead = "The month had not ended when the exports were taken."
 */
