@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cspaudit import resources
@@ -74,6 +75,11 @@ class Loading:
 
 
 LoadFiles = Callable[..., Loading]
+
+
+def instant(text: str) -> datetime:
+    """Return a naive UTC instant."""
+    return datetime.fromisoformat(text)
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> None:

@@ -1,7 +1,7 @@
 """The export layouts: little files in the vendors' own shapes, and the rows that they become."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from cspaudit import resources
 from cspaudit.errors import EngagementError
 from cspaudit.sources import mapping
-from tests.sources.loading import LoadFiles, source
+from tests.sources.loading import LoadFiles, instant, source
 
 TRACE_HEADER = "Organization,MessageId,Received,SenderAddress,RecipientAddress,Subject,Status,ToIP,FromIP,Size,MessageTraceId,StartDate,EndDate,Index"
 DOMAINS = """
@@ -56,18 +56,29 @@ def test_incident_log_becomes_tickets_and_events(load_files: LoadFiles) -> None:
         "FROM ticket ORDER BY 1"
     ) == [
         (
-            *("INC1", datetime(2026, 7, 1, 7, 5), "critical", "Closed", "Caller 7", "phone", None),
-            *(datetime(2026, 7, 13, 6), datetime(2026, 7, 13, 6, 5), 4),
+            *("INC1", instant("2026-07-01T07:05:00"), "critical", "Closed", "Caller 7", "phone", None),
+            *(instant("2026-07-13T06:00:00"), instant("2026-07-13T06:05:00"), 4),
         ),
-        ("INC2", datetime(2026, 7, 2, 8), "minimal", "New", None, "Event", "monitoring", None, None, 2),
+        (
+            "INC2",
+            instant("2026-07-02T08:00:00"),
+            "minimal",
+            "New",
+            None,
+            "Event",
+            "monitoring",
+            None,
+            None,
+            2,
+        ),
     ]
     assert done.rows(
         "SELECT event_id, ticket_id, occurred_at, kind, actor_id, record FROM ticket_event ORDER BY record"
     ) == [
-        ("INC1:1", "INC1", datetime(2026, 7, 1, 7, 6), "change", "anna", 1),
-        ("INC2:2", "INC2", datetime(2026, 7, 2, 8), "change", "ben", 2),
-        ("INC1:3", "INC1", datetime(2026, 7, 1, 7, 30), "status", "anna", 3),
-        ("INC1:4", "INC1", datetime(2026, 7, 1, 7, 30), "close", None, 4),
+        ("INC1:1", "INC1", instant("2026-07-01T07:06:00"), "change", "anna", 1),
+        ("INC2:2", "INC2", instant("2026-07-02T08:00:00"), "change", "ben", 2),
+        ("INC1:3", "INC1", instant("2026-07-01T07:30:00"), "status", "anna", 3),
+        ("INC1:4", "INC1", instant("2026-07-01T07:30:00"), "close", None, 4),
     ]
     assert done.counts() == (4, 4, 0)
 
@@ -306,11 +317,11 @@ def test_zendesk_pages_overlap(load_files: LoadFiles) -> None:
         "FROM ticket ORDER BY 1"
     ) == [
         (
-            *("38", datetime(2026, 7, 18, 15, 57, 43), "6130869157658", "9", "closed", None, None),
+            *("38", instant("2026-07-18T15:57:43"), "6130869157658", "9", "closed", None, None),
             *("billing", "web", "a.json"),
         ),
         (
-            *("39", datetime(2026, 7, 18, 15, 57, 43), "6130869157658", "9", "new", "moderate", "how_to"),
+            *("39", instant("2026-07-18T15:57:43"), "6130869157658", "9", "new", "moderate", "how_to"),
             *("billing", "web", "c.json"),
         ),
     ]
@@ -331,14 +342,14 @@ def test_message_trace_csv(load_files: LoadFiles) -> None:
     done = load_files(
         {"m.csv": "\r\n".join([TRACE_HEADER, *rows])}, source("m.csv", "exchange_message_trace_csv") + DOMAINS
     )
-    at = datetime(2026, 7, 5, 18, 10, 13)
+    sent = instant("2026-07-05T18:10:13")
     assert done.rows(MESSAGES) == [
-        ("<1@x>", "Lee <lee@sub.contoso.example>", at, "a@fabrikam.example", "outbound", None, "bounced"),
-        ("<1@x>", "kim@contoso.example", at, "a@fabrikam.example", "outbound", "c1", "delivered"),
-        ("<2@x>", "help@mail.fabrikam.example", at, "kim@contoso.example", "inbound", "c1", "quarantined"),
-        ("<3@x>", "kim@contoso.example", at, "azure-noreply@microsoft.com", "third_party", "c1", "unknown"),
-        ("<4@x>", "help@fabrikam.example", at, "azure-noreply@microsoft.com", "inbound", None, "deferred"),
-        ("<5@x>", "kim@notfabrikam.example", at, "x@notmicrosoft.com", "outbound", None, "delivered"),
+        ("<1@x>", "Lee <lee@sub.contoso.example>", sent, "a@fabrikam.example", "outbound", None, "bounced"),
+        ("<1@x>", "kim@contoso.example", sent, "a@fabrikam.example", "outbound", "c1", "delivered"),
+        ("<2@x>", "help@mail.fabrikam.example", sent, "kim@contoso.example", "inbound", "c1", "quarantined"),
+        ("<3@x>", "kim@contoso.example", sent, "azure-noreply@microsoft.com", "third_party", "c1", "unknown"),
+        ("<4@x>", "help@fabrikam.example", sent, "azure-noreply@microsoft.com", "inbound", None, "deferred"),
+        ("<5@x>", "kim@notfabrikam.example", sent, "x@notmicrosoft.com", "outbound", None, "delivered"),
     ]
     assert done.counts() == (7, 7, 0)
     assert done.loaded.warnings == ()
@@ -355,7 +366,7 @@ def test_message_trace_in_the_culture_of_a_shell(load_files: LoadFiles) -> None:
         {"m.csv": rows}, source("m.csv", "exchange_message_trace_csv", date_format='"%m/%d/%Y %I:%M:%S %p"')
     )
     assert done.rows("SELECT sent_at, subject, record FROM message") == [
-        (datetime(2026, 9, 5, 18, 10, 13), "a, b", 1)
+        (instant("2026-09-05T18:10:13"), "a, b", 1)
     ]
 
 
@@ -379,8 +390,8 @@ def test_message_trace_json(load_files: LoadFiles, shape: str) -> None:
     }[shape]
     done = load_files({"m.json": content}, source("m.json", "exchange_message_trace_json"))
     assert done.rows("SELECT message_id, sent_at, record FROM message ORDER BY record") == [
-        ("<1@x>", datetime(2026, 7, 5, 18, 10, 13), 1),
-        ("<2@x>", datetime(2026, 7, 5, 18, 10, 13), 2),
+        ("<1@x>", instant("2026-07-05T18:10:13"), 1),
+        ("<2@x>", instant("2026-07-05T18:10:13"), 2),
     ]
 
 
@@ -446,9 +457,9 @@ def test_trace_extended_collapses_the_steps_of_a_message(
     assert done.rows(
         "SELECT message_id, recipient, sent_at, delivery_status, direction, record FROM message ORDER BY ALL"
     ) == [
-        ("<1@x>", "kim@contoso.example", datetime(2026, 7, 5, 18, 10, 13), "delivered", "outbound", 1),
-        ("<1@x>", "lee@contoso.example", datetime(2026, 7, 5, 18, 10, 13), "bounced", "outbound", 3),
-        ("guid-1", "kim@contoso.example", datetime(2026, 7, 5, 18, 11, 14), "unknown", "outbound", 6),
+        ("<1@x>", "kim@contoso.example", instant("2026-07-05T18:10:13"), "delivered", "outbound", 1),
+        ("<1@x>", "lee@contoso.example", instant("2026-07-05T18:10:13"), "bounced", "outbound", 3),
+        ("guid-1", "kim@contoso.example", instant("2026-07-05T18:11:14"), "unknown", "outbound", 6),
     ]
     assert done.counts() == (6, 6, 0)
     assert done.loaded.warnings == ()

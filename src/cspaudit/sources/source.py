@@ -1,6 +1,7 @@
 """One source of the engagement: its plan, its staging table and what became of each of its files."""
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from cspaudit.model.zones import Segment
 from cspaudit.sources import files, mapping, sql
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, stage_ddl
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.header import normal
 from cspaudit.sources.stage import StagedFile, Stager
 from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
 
@@ -115,8 +117,16 @@ def plan_source(
         )
     known = {column for table in layout.table for column in table.table(settings.side).column_names}
     for column in (*settings.columns, *settings.values, *settings.constants):
-        if column not in known:
-            raise EngagementError(f"No table of this source has a column {column!r}.", where=place)
+        if column not in known and not (column == "partner_id" and column in settings.columns):
+            raise EngagementError(
+                f"No table of this source has a column {column!r}.", where=place, hint=_near(column, known)
+            )
+    for column in settings.columns.keys() & settings.constants.keys():
+        raise EngagementError(
+            f"The column {column!r} is given both a field and a constant.",
+            where=place,
+            hint="Keep one of the two.",
+        )
     return build_plan(
         layout,
         side=settings.side,
@@ -129,6 +139,11 @@ def plan_source(
         segments=segments.get(settings.timezone, ()),
         partner_field="",
     )
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(sorted(known))}."
 
 
 def plain_text(value: object) -> str:
@@ -183,20 +198,20 @@ def _with_partner_column(
     plan: Plan, settings: SourceSettings, found: Sequence[SourceFile], partner_id: str
 ) -> Plan:
     """Let each record name its partner where the export has that column; refuse two answers to one question."""
+    field = settings.columns.get("partner_id", "partner_id")
     if plan.layout.format == "json":
         has_column = "partner_id" in settings.columns
     else:
-        heads = [files.read_head(file, settings, plan.layout.delimiter) for file in found]
-        has_column = any("partner_id" in head.header for head in heads)
+        has_column = any(normal(field) in map(normal, _header(file, settings, plan)) for file in found)
     named = settings.partner or files.PARTNER in settings.path
     if has_column and named:
         raise SourceError(
-            "The export has a column partner_id, and the source names the partner as well.",
+            f"The export has a column {field}, and the source names the partner as well.",
             where=settings.source_id,
             hint="Keep one of the two.",
         )
     if has_column:
-        return plan.with_partner_field(settings.columns.get("partner_id", "partner_id"))
+        return plan.with_partner_field(field)
     if not named and not partner_id:
         raise SourceError(
             "It is not said whose export this is.",
@@ -204,6 +219,14 @@ def _with_partner_column(
             hint='Add partner = "…", put {partner} into the path, or add a column partner_id.',
         )
     return plan
+
+
+def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str, ...]:
+    """Return the header of a file, nothing where it cannot be read: reading it will tell why."""
+    try:
+        return files.read_head(file, settings, plan.layout.delimiter).header
+    except SourceError:
+        return ()
 
 
 def read_data(warehouse: Warehouse, engagement: Engagement, table: str, stage: str) -> LoadedSource:

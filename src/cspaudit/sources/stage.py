@@ -184,14 +184,14 @@ class Stager:
 
     def _lacking_json(self, relation: str) -> tuple[str, ...]:
         """Return the fields that a record must have and that none has; no record lacks nothing."""
-        for some in (f"(SELECT * FROM {relation} LIMIT {FIRST_RECORDS})", relation):
-            counts = ", ".join(f"count({json_field(field)})" for field in self.plan.fields)
-            records, *found = self.warehouse.row(f"SELECT count(*), {counts} FROM {some}")
-            present = [field for field, count in zip(self.plan.fields, found, strict=True) if count]
-            lacking = self.plan.lacking(present)
-            if not records or not lacking:
-                return ()
-        return lacking
+        some = f"(SELECT * FROM {relation} LIMIT {FIRST_RECORDS})"
+        return self._absent_from(some) and self._absent_from(relation)
+
+    def _absent_from(self, relation: str) -> tuple[str, ...]:
+        counts = ", ".join(f"count({json_field(field)})" for field in self.plan.fields)
+        records, *found = self.warehouse.row(f"SELECT count(*), {counts} FROM {relation}")
+        present = [field for field, count in zip(self.plan.fields, found, strict=True) if count]
+        return self.plan.lacking(present) if records else ()
 
 
 def json_field(path: str) -> str:
