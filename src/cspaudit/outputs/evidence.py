@@ -117,9 +117,9 @@ def evidence(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Ev
 
 
 def _sentences(general: Iterable[str], files: Iterable[InputResult], field: str) -> tuple[str, ...]:
-    """General sentences, then those of single files with the file's path before them, each once."""
+    """General sentences, then those of single files with the file's path before them, each told once."""
     own = [words.about(item.path, text) for item in files for text in getattr(item, field)]
-    return tuple(dict.fromkeys([*map(words.sentence, general), *own]))
+    return tuple(dict.fromkeys([*map(words.ended, general), *own]))
 
 
 def _input(item: InputResult) -> InputLine:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from cspaudit.model.check import Param
 from cspaudit.model.result import CheckResult, Finding, ObligationResult, PartnerResult, Status, Verdict
 from cspaudit.outputs import words
-from cspaudit.outputs.labels import NOT_RUN
+from cspaudit.outputs.labels import NOT_RUN, RECORD_LEFT_OUT
 from cspaudit.outputs.marks import NOT_SCORED_MARK, Mark, status_mark, verdict_mark
 
 T = TypeVar("T")
@@ -61,6 +61,8 @@ class Section:
     shared_file: str
     case_head: str
     unit: str
+    has_observed: bool
+    has_expected: bool
     rows: tuple[FindingRow, ...]
 
 
@@ -109,6 +111,8 @@ def _section(result: ObligationResult, check: CheckResult, limits: Limits, left:
         shared_file=shared,
         case_head=words.case(outcome.check.subject),
         unit=outcome.check.unit,
+        has_observed=any(finding.observed for finding in kept),
+        has_expected=any(finding.expected for finding in kept),
         rows=tuple(_row(check, finding, limits, shared) for finding in kept),
     )
 
@@ -143,7 +147,10 @@ def setting(param: Param) -> str:
 
 def _row(check: CheckResult, finding: Finding, limits: Limits, shared_file: str) -> FindingRow:
     return FindingRow(
-        case=shortened(finding.subject_id, limits),
+        # The id of a record left out is its file and number, which stand in columns of their own.
+        case=RECORD_LEFT_OUT
+        if finding.reason == "record_left_out"
+        else shortened(finding.subject_id, limits),
         day=_day(finding.dated_at),
         mark=status_mark(finding.status),
         is_waived=bool(finding.waiver),

@@ -59,6 +59,7 @@ CASES = {
 ACCEPTED_HEAD = "Accepted"
 DUTY_HEADS = ("Pass", "Fail", "No evidence", "Not due", ACCEPTED_HEAD, "N/A", "Conform, %")
 NOT_RUN = "This test could not be run, so nothing is known about it."
+RECORD_LEFT_OUT = "Record left out"
 NONE = "none"
 NONE_STATED = "none, as stated"
 LOW_END = "Low end"

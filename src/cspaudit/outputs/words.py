@@ -143,8 +143,8 @@ def sentence(text: str) -> str:
 
 
 def about(path: str, text: str) -> str:
-    """What is to say about a file, its path as it is written."""
-    return f"{path}: {ended(text)}"
+    """What is to say about a file, beginning with its path, as it is written."""
+    return ended(text if text.startswith(path) else f"{path}: {text}")
 
 
 def heading(text: str) -> str:
