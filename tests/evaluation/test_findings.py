@@ -9,7 +9,17 @@ import pytest
 
 from cspaudit.evaluation.findings import COLUMNS, create_finding_table, write_findings
 from cspaudit.evaluation.runner import evaluate
-from tests.evaluation.world import CONTOSO, FABRIKAM, TICKET_CHECK, World, at, check_from, empty_world, plan_of, tickets
+from tests.evaluation.world import (
+    CONTOSO,
+    FABRIKAM,
+    TICKET_CHECK,
+    World,
+    at,
+    check_from,
+    empty_world,
+    plan_of,
+    tickets,
+)
 
 CHECK = check_from(TICKET_CHECK)
 
@@ -28,7 +38,9 @@ def read(folder: Path) -> list[dict[str, str]]:
 
 def test_a_finding_leads_to_its_record(world: World) -> None:
     """File and record are those of the subject's own record, also for a part of a subject after a slash."""
-    parts = check_from(TICKET_CHECK.replace("ticket_id as subject_id", "ticket_id || '/scope' as subject_id"), "parts")
+    parts = check_from(
+        TICKET_CHECK.replace("ticket_id as subject_id", "ticket_id || '/scope' as subject_id"), "parts"
+    )
     rows = tickets(("a", "2026-08-01 10:00", "technical"), ("b", "2026-08-01 10:00", "billing"))
     world.add("ticket", *rows)
 
@@ -40,19 +52,29 @@ def test_a_finding_leads_to_its_record(world: World) -> None:
     ]
 
 
-MESSAGE_CHECK = TICKET_CHECK.replace('subject = "ticket"', 'subject = "message"').replace('needs = ["ticket"]', 'needs = ["message"]')
-MESSAGE_CHECK = MESSAGE_CHECK[: MESSAGE_CHECK.index("*/")] + """*/
+MESSAGE_CHECK = TICKET_CHECK.replace('subject = "ticket"', 'subject = "message"').replace(
+    'needs = ["ticket"]', 'needs = ["message"]'
+)
+MESSAGE_CHECK = (
+    MESSAGE_CHECK[: MESSAGE_CHECK.index("*/")]
+    + """*/
 select distinct
     partner_id, message_id as subject_id, sent_at as dated_at, 'fail' as status, 'billing' as reason,
     cast(null as varchar) as observed, 'x' as expected
 from message
 """
+)
 
 
 def test_the_lowest_record_of_several_is_named(world: World) -> None:
     """A message of three recipients leads to the first of its records, and an id that itself holds a slash is whole."""
     rows = [
-        {"message_id": id_, "recipient": f"r{n}@contoso.example", "sent_at": at("2026-08-01 10:00"), "record": record}
+        {
+            "message_id": id_,
+            "recipient": f"r{n}@contoso.example",
+            "sent_at": at("2026-08-01 10:00"),
+            "record": record,
+        }
         for n, (id_, record) in enumerate([("m", 9), ("m", 4), ("m", 7), ("m/1", 12), ("n/2", 13)])
     ]
     world.add("message", *rows, source_id="mail.csv")
@@ -90,7 +112,11 @@ def test_the_files_hold_the_rows_in_order(tmp_path: Path) -> None:
     """CSV and Parquet hold the same rows, ordered by partner, check and subject, with the columns of the contract."""
     world = empty_world(tmp_path, (FABRIKAM, CONTOSO))
     other = replace(check_from(TICKET_CHECK, "another"), title="Another")
-    rows = [("b", "2026-08-02 10:00", "billing"), ("a", "2026-08-01 10:00", None), ("c", "2026-08-01 10:00", "technical")]
+    rows = [
+        ("b", "2026-08-02 10:00", "billing"),
+        ("a", "2026-08-01 10:00", None),
+        ("c", "2026-08-01 10:00", "technical"),
+    ]
     world.add("ticket", *tickets(*rows), *tickets(*rows, partner_id="contoso"))
     evaluate(world.warehouse, plan_of(CHECK, other, partners=(FABRIKAM, CONTOSO)))
 
@@ -129,7 +155,11 @@ def test_the_files_hold_the_rows_in_order(tmp_path: Path) -> None:
 def test_one_partners_files_hold_nothing_of_the_others(tmp_path: Path) -> None:
     """With partner ids only their rows are written; no rows still give a file with its header."""
     world = empty_world(tmp_path, (FABRIKAM, CONTOSO))
-    world.add("ticket", *tickets(("a", "2026-08-01 10:00", "billing")), *tickets(("a", "2026-08-01 10:00", "billing"), partner_id="contoso"))
+    world.add(
+        "ticket",
+        *tickets(("a", "2026-08-01 10:00", "billing")),
+        *tickets(("a", "2026-08-01 10:00", "billing"), partner_id="contoso"),
+    )
     evaluate(world.warehouse, plan_of(CHECK, partners=(FABRIKAM, CONTOSO)))
 
     write_findings(world.warehouse, tmp_path, ["contoso"])

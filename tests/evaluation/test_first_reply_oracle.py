@@ -84,7 +84,7 @@ class Desk:
 
 
 @cache
-def open_minutes(partner: str, is_unknown_open: bool) -> tuple[int, ...]:
+def open_minutes(partner: str, *, is_unknown_open: bool) -> tuple[int, ...]:
     """For each minute since FIRST: how many open ones came before it."""
     before = [0]
     for number in range((LAST - FIRST) // MINUTE):
@@ -96,11 +96,13 @@ def open_minutes(partner: str, is_unknown_open: bool) -> tuple[int, ...]:
     return tuple(before)
 
 
-def minutes_between(begin: datetime, end: datetime, partner: str, clock: str, *, is_unknown_open: bool) -> int:
+def minutes_between(
+    begin: datetime, end: datetime, partner: str, clock: str, *, is_unknown_open: bool
+) -> int:
     """The minutes that count for a promise."""
     if clock == "calendar":
         return (end - begin) // MINUTE
-    before = open_minutes(partner, is_unknown_open)
+    before = open_minutes(partner, is_unknown_open=is_unknown_open)
     return before[(end - FIRST) // MINUTE] - before[(begin - FIRST) // MINUTE]
 
 
@@ -242,7 +244,9 @@ class Engine:
         for name in ("ticket", "ticket_event", "support_target"):
             self.connection.execute(f"delete from {name}")
         for partner, desk in desks.items():
-            self._insert("ticket", [_ticket_row(desk, number, partner) for number in range(len(desk.tickets))])
+            self._insert(
+                "ticket", [_ticket_row(desk, number, partner) for number in range(len(desk.tickets))]
+            )
             self._insert("ticket_event", [_event_row(*one, partner) for one in enumerate(desk.replies)])
             self._insert("support_target", list(_target_rows(desk, partner)))
         query = f"select partner_id, subject_id, status, observed, expected from ({self._sql})"
@@ -338,7 +342,9 @@ def engine() -> Engine:
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(desks=st.fixed_dictionaries({partner: desks() for partner in HOURS}))
 def test_the_check_agrees_with_every_possible_world(engine: Engine, desks: dict[str, Desk]) -> None:

@@ -49,7 +49,9 @@ def needs_of(world: World, *needs: Need) -> list[str]:
 
 def test_a_table_that_no_source_feeds_is_a_gap(world: World) -> None:
     """Without any source the table is missing: one gap for it, however many of its columns are needed."""
-    assert needs_of(world, Need("ticket"), Need("ticket", "category"), Need("ticket", "severity")) == ["ticket"]
+    assert needs_of(world, Need("ticket"), Need("ticket", "category"), Need("ticket", "severity")) == [
+        "ticket"
+    ]
 
 
 def test_an_empty_export_is_a_gap_unless_the_partner_states_the_whole_period(world: World) -> None:
@@ -86,7 +88,9 @@ def test_a_value_must_occur(world: World) -> None:
     world.add("ticket", *tickets(("a", "2026-08-01 10:00", "billing")))
 
     assert needs_of(world, Need("ticket", "category", ("technical", "billing"))) == []
-    assert needs_of(world, Need("ticket", "category", ("technical", "other"))) == ["ticket.category=technical|other"]
+    assert needs_of(world, Need("ticket", "category", ("technical", "other"))) == [
+        "ticket.category=technical|other"
+    ]
 
 
 def test_a_value_deep_in_a_large_table_is_found(world: World) -> None:

@@ -1,5 +1,6 @@
 """The catalogue: check files and obligation files, read and tested key by key."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -95,6 +96,25 @@ def parse_check(text: str, *, path: Path, family: str) -> Check:
 def query_text(check: Check) -> str:
     """Return the check's SQL without its leading comment."""
     return _FRONT_MATTER.sub("", check.sql).strip()
+
+
+def fingerprint(check: Check) -> str:
+    """Return the SHA-256 of all that makes a check's results: query, parameters, tables, subject, look-back.
+
+    Titles and texts for readers are left out: a better sentence is no new version.
+    """
+    parts = [
+        query_text(check),
+        check.subject,
+        " ".join(sorted(need.text for need in check.needs)),
+        " ".join(sorted(check.reads)),
+        str(check.lookback_months),
+        *(
+            f"{param.name}: {param.type} = {param.value} of {'|'.join(param.one_of)}"
+            for param in sorted(check.params, key=lambda param: param.name)
+        ),
+    ]
+    return hashlib.sha256("\n\n".join(parts).encode()).hexdigest()
 
 
 def _read_folder(folder: Path, found: _Collection) -> Iterator[BrokenFile]:

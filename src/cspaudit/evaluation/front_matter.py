@@ -92,7 +92,7 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
     try:
         stated = _FrontMatter.model_validate(content)
     except ValidationError as error:
-        raise _explain(error, where) from error
+        raise _explain(error, where, _FrontMatter) from error
     if stated.subject not in TABLES:
         raise CheckError(
             f"subject: there is no table {stated.subject!r}.", where=where, hint=near(stated.subject, TABLES)
@@ -133,7 +133,7 @@ def read_obligation(content: object, *, family: str, where: str) -> Obligation:
     try:
         stated = _Obligation.model_validate(content)
     except ValidationError as error:
-        raise _explain(error, where) from error
+        raise _explain(error, where, _Obligation) from error
     for key, words, known in (("tiers", stated.tiers, TIERS), ("clouds", stated.clouds, CLOUDS)):
         for word in words:
             if word not in known.split():
@@ -241,18 +241,18 @@ def _test_reason(code: str, text: str, where: str) -> None:
         raise CheckError(f"reasons.{code}: a text may only use {{observed}} and {{expected}}.", where=where)
 
 
-def _explain(error: ValidationError, where: str) -> CheckError:
-    """Turn the first complaint into a sentence that names the key as the file writes it."""
-    first = error.errors()[0]
+def _explain(error: ValidationError, where: str, model: type[BaseModel]) -> CheckError:
+    """Turn the most telling complaint into a sentence that names the key as the file writes it.
+
+    A misspelt key is both unknown and missing: the unknown one tells more.
+    """
+    complaints = error.errors()
+    first = next((each for each in complaints if each["type"] == "extra_forbidden"), complaints[0])
     path = [str(part) for part in first["loc"] if part not in {"bool", "int", "decimal", "str", "date"}]
     key = ".".join(path)
     if first["type"] == "extra_forbidden":
-        known = _FrontMatter if where.endswith(".sql") else _Obligation
-        return CheckError(
-            f"The key {key!r} is unknown.",
-            where=where,
-            hint=near(path[-1], tuple(known.model_fields)) if len(path) == 1 else "",
-        )
+        hint = near(path[-1], tuple(model.model_fields)) if len(path) == 1 else ""
+        return CheckError(f"The key {key!r} is unknown.", where=where, hint=hint)
     if first["type"] == "missing":
         return CheckError(f"The key {key!r} is missing.", where=where)
     return CheckError(f"{key}: {first['msg'].removeprefix('Value error, ')}.", where=where)

@@ -163,7 +163,10 @@ def faults(
         """
     ):
         wrong[partner_id] = "The query returns a row without subject_id." if has_no_subject else _REPEATED
-    if is_own and warehouse.scalar("select coalesce(max(judged), 0) from judged_row where subject_id is null") > 1:
+    if (
+        is_own
+        and warehouse.scalar("select coalesce(max(judged), 0) from judged_row where subject_id is null") > 1
+    ):
         partners = _listed(sorted({tally.partner_id for tally in found}))
         for (partner_id,) in warehouse.rows(
             f"""
