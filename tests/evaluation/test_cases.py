@@ -1,6 +1,6 @@
 """Case files: read key by key, run, and what is said where a check does not do as its case says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -65,7 +65,7 @@ reason = ""
 
 
 @pytest.fixture
-def load(tmp_path: Path) -> Iterator[Load]:
+def load(tmp_path: Path) -> Load:
     """A loader that puts the given rows into tables made by hand."""
 
     def build(
@@ -79,7 +79,7 @@ def load(tmp_path: Path) -> Iterator[Load]:
             world.add(table, *rows)
         return world.warehouse
 
-    yield build
+    return build
 
 
 def report(tmp_path: Path, load: Load, text: str = CASES, check: str = TICKET_CHECK) -> CaseReport:

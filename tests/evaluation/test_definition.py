@@ -86,7 +86,7 @@ def test_a_check_is_read_as_written() -> None:
         Param("share", "decimal", Decimal("0.25"), "auditor policy"),
         Param("mode", "text", "one", "auditor policy", ("one", "two")),
         Param("since", "date", date(2026, 1, 1), "auditor policy"),
-        Param("strict", "boolean", True, "auditor policy"),  # noqa: FBT003 - the value under test
+        Param("strict", "boolean", True, "auditor policy"),
         Param("none", "integer", None, "auditor policy; no number in the documents"),
     )
     assert check.reasons["billing"] == "It was about {observed}."

@@ -1,7 +1,6 @@
 """Findings: the record each leads back to, and the two files."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -185,7 +184,7 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def written(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
+def written(world: World, tmp_path: Path) -> dict[str, str]:
     """What findings.csv shows of values that a spreadsheet might run."""
     values = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx", "\rx", "-12.5", "+3", "7", "plain", ""]
     create_finding_table(world.warehouse)
@@ -194,7 +193,7 @@ def written(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
         world.warehouse.insert("finding", [row])
     world.warehouse.lock()
     write_findings(world.warehouse, tmp_path, None)
-    yield dict(zip(values, (row["observed"] for row in read(tmp_path)), strict=True))
+    return dict(zip(values, (row["observed"] for row in read(tmp_path)), strict=True))
 
 
 def test_cells_that_start_a_formula_are_defused(written: dict[str, str]) -> None:

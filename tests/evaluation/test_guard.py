@@ -142,8 +142,8 @@ WAYS_OUT = {
         "reads message",
     ),
     "a CTE's name used beside it": (
-        "select * from ticket where exists (with message as (select 1 as a) select * from message) "
-        "and status in (select status from message)",
+        """select * from ticket where exists (with message as (select 1 as a) select * from message)
+        and status in (select status from message)""",
         "reads message",
     ),
 }
