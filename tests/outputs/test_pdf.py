@@ -66,6 +66,17 @@ def test_table_heads_have_a_scope(pdf: Path, pdftoppm: Path) -> None:
     assert len(scopes) == len(re.findall(r"^\s*TH\b", structure, re.MULTILINE))
 
 
+def test_page_furniture_is_not_read_aloud(pdf: Path, pdftoppm: Path) -> None:
+    """Running heads and feet show on each page, but stand once or never in what a screen reader reads."""
+    shown = poppler("pdftotext", pdftoppm, "-layout", pdf, "-")
+    read_aloud = poppler("pdfinfo", pdftoppm, "-struct-text", pdf)
+
+    assert shown.count("1 July to 30 September 2026") > 10
+    assert read_aloud.count("1 July to 30 September 2026") == 1
+    assert "seal " in shown
+    assert '"3 / ' not in read_aloud
+
+
 def test_the_same_scorecard_gives_the_same_bytes(pdf: Path) -> None:
     """Neither the clock nor the process leaves a trace."""
     assert render(scorecard(), "pdf")["scorecard.pdf"] == pdf.read_bytes()

@@ -1,5 +1,6 @@
 """The words of the reports: labels of identifiers, and the sentences that results are told in (headings: labels)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -214,8 +215,11 @@ def reason_template(check: Check, reason: str) -> str:
 
 def reason_text(check: Check, finding: Finding) -> str:
     """Why a row has its status, with its own values filled in."""
-    text = reason_template(check, finding.reason)
-    return text.replace("{observed}", finding.observed).replace("{expected}", finding.expected)
+    values = {"{observed}": finding.observed, "{expected}": finding.expected}
+    # In one pass: a mark inside a value is part of the value.
+    return re.sub(
+        r"\{(?:observed|expected)\}", lambda mark: values[mark[0]], reason_template(check, finding.reason)
+    )
 
 
 def strength(obligation: Obligation) -> str:
