@@ -87,6 +87,11 @@ class Plan:
         """Whether each record names its partner."""
         return bool(self.partner_field)
 
+    @property
+    def has_local_times(self) -> bool:
+        """Whether times without an offset are a zone's local times."""
+        return bool(self.segments) and any(staged.column.type == "instant" for staged in self.columns)
+
     def with_partner_field(self, field: str) -> "Plan":
         """Return the same plan where each record names its partner in ``field``."""
         return replace(self, partner_field=field)
@@ -110,6 +115,10 @@ class Plan:
         return tuple(dict.fromkeys(needed))
 
 
+#: staging column that tells local times that the clock shows twice or never
+DOUBT = "clock_doubt"
+
+
 def condition_name(index: int) -> str:
     """Return the staging column that says whether a record feeds the table of this index."""
     return f"feeds_{index}"
@@ -121,6 +130,7 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
@@ -148,6 +158,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, pa
             raws.append(f"coalesce({latest}) AS latest_{i}")
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
+    if plan.has_local_times:
+        times = [
+            (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
+        ]
+        values.append(f"{sql.doubt(times, plan.segments)} AS {DOUBT}")
     numbers = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
     partner = (
         f"WHEN stage_partner IS NULL OR stage_partner NOT IN {sql.in_list(partners)} THEN {UNKNOWN_PARTNER}"
@@ -163,6 +178,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, pa
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    outputs += [DOUBT] if plan.has_local_times else []
     return (
         f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
         f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("

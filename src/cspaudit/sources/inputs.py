@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.sources import coverage, sql
-from cspaudit.sources.compile import condition_name
+from cspaudit.sources.compile import DOUBT, condition_name
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
@@ -110,18 +110,20 @@ def _field_warnings(staged: StagedFile) -> tuple[str, ...]:
 
 def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple[str, ...]:
     found = []
-    segments = source.plan.segments
-    if segments and source.readable:
-        columns = [column.stage_name for column in source.plan.columns if column.column.type == "instant"]
-        twice = int(
-            warehouse.scalar(
-                f"SELECT {sql.ambiguous_count(columns, segments)} FROM {source.stage} WHERE rule IS NULL"
-            )
+    if source.plan.has_local_times and source.readable:
+        twice, never = warehouse.row(
+            f"SELECT count(*) FILTER (WHERE {DOUBT} = {sql.TWICE}), count(*) FILTER (WHERE {DOUBT} = {sql.NEVER}) "
+            f"FROM {source.stage} WHERE rule IS NULL"
         )
         if twice:
             found.append(
                 f"{source.source_id}: {twice:,} records have a time in the hour that the clock shows twice in autumn; "
                 "the first was taken."
+            )
+        if never:
+            found.append(
+                f"{source.source_id}: {never:,} records have a time in the hour that the clock leaves out in spring; "
+                "it was counted on from before."
             )
     found += _odd_order(warehouse, source)
     own_cut_off = source.settings is not None and source.settings.as_of is not None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from cspaudit.model import zones
 from cspaudit.model.table import AtLeast, Column, ColumnType, Needs, Order, Rule
@@ -11,13 +10,18 @@ from cspaudit.model.zones import Segment
 _OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _NUMERIC_OFFSET = r":.*[+-][0-9]{2}(:?[0-9]{2})?$"
 _HOURS_MINUTES = r"[+-]([0-9]{2}):?([0-9]{2})?$"
-_ISO_INSTANT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?"
+_ISO_INSTANT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?))?"
 _MONEY = r"[+-]?\d{1,15}(\.\d{0,4}0*)?"
-_SHARE = r"[01](\.\d{1,4}0*)?"
+_SHARE = r"0(\.\d{1,4}0*)?|1(\.0+)?"
 _INTEGER = r"[+-]?\d{1,18}"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUE = ("true", "yes", "y", "1", "t")
 _FALSE = ("false", "no", "n", "0", "f")
+
+#: a local time that the clock shows twice, in autumn
+TWICE = 1
+#: a local time that the clock leaves out, in spring
+NEVER = 2
 
 #: how a reject names what a value should have been
 EXPECTED: dict[ColumnType, str] = {
@@ -102,7 +106,13 @@ def _day(raw: str, formats: Sequence[str]) -> str:
 
 
 def _strptime(raw: str, formats: Sequence[str]) -> str:
-    return f"try_strptime({raw}, [{', '.join(literal(pattern) for pattern in formats)}])"
+    # apart, because a list that names an offset in one format and none in another keeps the offset of the row before
+    zoned = [pattern for pattern in formats if "%z" in pattern]
+    plain = [pattern for pattern in formats if "%z" not in pattern]
+    lists = [f"[{', '.join(literal(pattern) for pattern in some)}]" for some in (zoned, plain) if some]
+    read = f"coalesce({', '.join(f'try_strptime({raw}, {some})' for some in lists)})"
+    # "%Y" takes the year 25 for what it says
+    return f"CASE WHEN {read} >= TIMESTAMP '1000-01-01' THEN {read} END"
 
 
 def clock(raw: str, formats: Sequence[str]) -> tuple[str, str]:
@@ -111,7 +121,10 @@ def clock(raw: str, formats: Sequence[str]) -> tuple[str, str]:
     ``formats`` are strptime patterns; without any, ISO 8601 is read. What is neither has a NULL time.
     """
     if formats:
-        return _strptime(raw, formats), "NULL::INTEGER"
+        zoned = [pattern for pattern in formats if "%z" in pattern]
+        # strptime itself turns a time with an offset into UTC
+        offset = f"CASE WHEN {_strptime(raw, zoned)} IS NOT NULL THEN 0 END" if zoned else "NULL::INTEGER"
+        return _strptime(raw, formats), offset
     # DuckDB's cast to TIMESTAMP reads an offset and forgets it, and takes words such as "infinity": the two usual
     # shapes are told by their length, everything else must match the pattern
     plain = f"length({raw}) = 19 AND substring({raw}, 17, 1) = ':' AND substring({raw}, 5, 1) = '-'"
@@ -138,19 +151,17 @@ def utc(time: str, offset: str, segments: Sequence[Segment]) -> str:
     return f"date_trunc('second', {time}) - to_seconds(coalesce({offset}, {own}))"
 
 
-def ambiguous_count(columns: Sequence[str], segments: Sequence[Segment]) -> str:
-    """Return an aggregate that counts instants read from the hour that the clock shows twice."""
+def doubt(times: Sequence[tuple[str, str]], segments: Sequence[Segment]) -> str:
+    """Return TWICE or NEVER where one of the (time, offset) pairs is local and the clock shows it twice or never."""
     tests = []
-    for first, second in zones.ambiguous_ranges(segments):
-        offset = max(segment.offset_s for segment in segments if _covers(segment, first))
-        low, high = first - timedelta(seconds=offset), second - timedelta(seconds=offset)
-        tests += [f"({column} >= TIMESTAMP '{low}' AND {column} < TIMESTAMP '{high}')" for column in columns]
-    return f"count(*) FILTER (WHERE {' OR '.join(tests)})" if tests else "0"
-
-
-def _covers(segment: Segment, local: object) -> bool:
-    shift = timedelta(seconds=segment.offset_s)
-    return bool(segment.start_utc + shift <= local < segment.end_utc + shift)  # type: ignore[operator]  # a datetime
+    for code, ranges in ((TWICE, zones.ambiguous_ranges(segments)), (NEVER, zones.missing_ranges(segments))):
+        within = [
+            f"({offset} IS NULL AND {time} >= TIMESTAMP '{first}' AND {time} < TIMESTAMP '{end}')"
+            for time, offset in times
+            for first, end in ranges
+        ]
+        tests += [f"WHEN {' OR '.join(within)} THEN {code}"] if within else []
+    return f"CASE {' '.join(tests)} END" if tests else "NULL"
 
 
 def faults(column: Column, raw: str, value: str) -> list[tuple[str, str]]:
