@@ -47,9 +47,9 @@ def documents(draw: st.DrawFn) -> tuple[Document, ...]:
             Document(
                 invoice_id=f"{'C' if is_credit else 'G'}{number}",
                 issued=draw(st.sampled_from([0, 0, 1, 2, 3, 5, 7, CUT_OFF + 1])),
-                amount=draw(st.sampled_from([full, full, 2, 3, 0])),
+                amount=draw(st.sampled_from([full, full, full, 3, 2, 3, 0])),
                 currency=draw(CURRENCIES),
-                due=draw(st.none() | st.integers(4, CUT_OFF + 1)),
+                due=draw(st.sampled_from([None, 4, 6, 8, CUT_OFF - 1, CUT_OFF])),
                 document_type="credit_note" if is_credit else "invoice",
                 amends_id=amended.invoice_id if amended else unknown,
                 status=draw(st.sampled_from([*[None] * 6, "open", "paid", "void"])),
@@ -90,7 +90,10 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     # with a payment of unknown date no dispute: the doubts would multiply, and the check settles them one by one
     for about in draw(st.lists(st.sampled_from(written), max_size=3)):
         if about.status != "paid":
-            opened, closed = draw(st.none() | DAYS), draw(st.none() | DAYS)
+            near_due = st.sampled_from(
+                [None, about.due_day - 1, about.due_day, about.due_day + 1, about.due_day + 3]
+            )
+            opened, closed = draw(near_due), draw(near_due)
             if opened is not None and closed is not None:
                 opened, closed = min(opened, closed), max(opened, closed)
             disputes.append(
