@@ -97,13 +97,13 @@ class Evidence:
         return min(shares, default=Fraction(1))
 
     def cut_off(self, check: Check, partner_id: str) -> datetime:
-        """Return the earliest cut-off of the sources that feed the needed tables, else the engagement's."""
+        """Return the earliest of the engagement's cut-off and those of the sources that feed the needed tables."""
         ends = [
             as_of
             for table in {need.table for need in check.needs}
             for as_of in self.fed_until.get((partner_id, table), [])
         ]
-        return min(ends, default=self.as_of)
+        return min([*ends, self.as_of])
 
     def _look_up(self, warehouse: Warehouse, table: str, needs: Iterable[Need], partners: set[str]) -> None:
         columns = [need for need in needs if need.column]
@@ -136,7 +136,7 @@ class Evidence:
             return None
         return Gap(
             table,
-            f"The export of {noun} holds no record that could be read.",
+            f"The export of {noun} holds no record of this partner that could be read.",
             f"Add an export of {noun} for {self.period_text}; if there were none in that time, say so at the export "
             "with covers.",
         )
