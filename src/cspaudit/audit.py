@@ -130,7 +130,7 @@ def _score(prepared: Prepared, loaded: Loaded, evaluation: Evaluation) -> Scorec
         inputs=loaded.inputs,
         partners=partners,
         assumptions=(*loaded.assumptions, *_stated_starts(engagement)),
-        warnings=loaded.warnings,
+        warnings=(*loaded.warnings, *_before_the_wording(prepared, evaluation)),
         problems=tuple(problems),
     )
 
@@ -140,6 +140,21 @@ def _stated_starts(engagement: Engagement) -> tuple[str, ...]:
         f"{name} was judged from {settings.in_force_from} on: {settings.because}"
         for name, settings in engagement.obligations.items()
     )
+
+
+def _before_the_wording(prepared: Prepared, evaluation: Evaluation) -> tuple[str, ...]:
+    """Say which cases were set aside for their date alone, and how to judge them all the same."""
+    found = []
+    for outcome in evaluation.outcomes:
+        count = outcome.reasons.get("not_in_force", 0)
+        obligation = prepared.catalogue.obligations[outcome.check.obligation]
+        if outcome.binds and count:
+            found.append(
+                f"{outcome.check.title}: {count:,} cases lie outside the days on which the wording held "
+                f"(from {obligation.in_force_from}) and were not judged; rules_as_of in cspaudit.toml judges them by "
+                "the rules of another day."
+            )
+    return tuple(dict.fromkeys(found))
 
 
 def _overrides(settings: dict[str, CheckSettings]) -> dict[str, CheckOverride]:

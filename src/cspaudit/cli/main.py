@@ -31,7 +31,7 @@ for command in (run, validate, demo, checks):
 def main() -> None:
     """Run the command and leave with its exit code; every error is told in words."""
     try:
-        code = commands.main(standalone_mode=False)
+        code = commands.main(standalone_mode=False, auto_envvar_prefix="CSPAUDIT")
     except CspAuditError as error:
         tell(error)
         sys.exit(error.exit_code)
