@@ -289,3 +289,29 @@ def test_an_unknown_format_is_named() -> None:
     """The message lists what there is."""
     with pytest.raises(EngagementError, match="no format 'docx'"):
         render(scorecard(), "docx")
+
+
+def test_missing_evidence_is_told_before_the_count() -> None:
+    """Where nothing failed but evidence is missing, "0 of 1 duties not met" must not be the first thing read."""
+    glance = page(scorecard(outcomes()[2])).one("section", id="result")
+
+    assert glance.one("p", class_="lede").text == (
+        "Evidence is missing for 1 of the 1 obligation that applies. No failure is proved, but what is missing is never "
+        "counted as met. 0 of 1 duty not met."
+    )
+
+
+def test_what_a_test_waits_for_together_is_one_action() -> None:
+    """Two exports missing for one test are one action: either alone would gain nothing."""
+    waiting = outcomes()[2]
+    two = replace(waiting, gaps=(*waiting.gaps, replace(waiting.gaps[0], cure="export the links")))
+    (action,) = rows(page(scorecard(two)).one("table", class_="actions"))
+
+    assert action[1:] == [
+        (
+            "Supply the 2 pieces of evidence missing for \u201cProblems are diagnosed before escalation\u201d "
+            "Export the ticket history with its notes. Export the links."
+        ),
+        "Supply evidence",
+        "up to +100.0",
+    ]

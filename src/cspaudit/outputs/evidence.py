@@ -13,6 +13,8 @@ from cspaudit.outputs.labels import NONE, NONE_STATED
 
 #: above this many months the map of evidence has a column a year
 MOST_MONTHS = 15
+#: above this many columns the map is set small
+MOST_ROOMY = 7
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class MapRow:
 
 @dataclass(frozen=True)
 class EvidenceMap:
-    """Exports by month (or year) of the period."""
+    """Exports by month (or year) of the period; dense: many columns, to be set small."""
 
     heads: tuple[str, ...]
     rows: tuple[MapRow, ...]
     by_year: bool
+    is_dense: bool
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def evidence_map(files: Sequence[InputResult], in_period: Sequence[str]) -> Evid
         for name, counts in records.items()
     )
     heads = tuple(column if by_year else words.short_month(column) for column in columns)
-    return EvidenceMap(heads, rows, by_year)
+    return EvidenceMap(heads, rows, by_year, is_dense=len(heads) > MOST_ROOMY)
 
 
 def _cell(counts: dict[str, int], stated: set[str], held: Sequence[str]) -> MapCell:

@@ -159,8 +159,12 @@ def _sentences(
                 counts.passed + counts.failed,
             )
         )
-    sentences.append(words.headline_sentence(partner))
+    headline = words.headline_sentence(partner)
     undecided = sum(result.verdict is Verdict.UNDETERMINED for result in top)
+    if undecided and not failing:
+        applicable = sum(result.verdict is not Verdict.NOT_APPLICABLE for result in top)
+        return words.nothing_settled(undecided, applicable), headline
+    sentences.append(headline)
     if undecided:
         sentences.append(words.undecided(undecided))
     return tuple(sentences)
@@ -192,16 +196,16 @@ def _actions(partner: PartnerResult, gains: dict[str, Points]) -> tuple[Action, 
 def _evidence_actions(
     partner: PartnerResult, gains: dict[str, Points]
 ) -> list[tuple[tuple[bool, Fraction, str], Action]]:
-    """One action a cure, however many tests wait for it; and one a test whose single cases lack evidence."""
-    waiting: dict[str, list[tuple[Gap, CheckResult]]] = {}
+    """One action for what the same tests wait for together; and one a test whose single cases lack evidence."""
+    waiting: dict[tuple[Gap, ...], list[CheckResult]] = {}
     ranked = []
     for _, check in _scored_checks(partner):
         outcome = check.outcome
-        gain = gains[outcome.check.id].evidence if outcome.check.id in gains else Fraction(0)
-        for gap in outcome.gaps:
-            waiting.setdefault(gap.cure, []).append((gap, check))
         missing = outcome.counts.insufficient_evidence
-        if missing and not outcome.gaps and not outcome.error:
+        if outcome.gaps:
+            waiting.setdefault(outcome.gaps, []).append(check)
+        elif missing and not outcome.error:
+            gain = _evidence_gain([check], gains)
             action = Action(
                 words.complete_evidence(outcome.check.title),
                 words.cases_without_evidence(missing, _first_reason(check)),
@@ -209,14 +213,27 @@ def _evidence_actions(
                 words.gain_up_to(gain),
             )
             ranked.append(((True, -gain, outcome.check.id), action))
-    for cure, found in waiting.items():
-        tests = {check.outcome.check.id: check for _, check in found}
-        gain = sum((gains[name].evidence for name in tests if name in gains), Fraction(0))
-        titles = [check.outcome.check.title for check in tests.values()]
-        why = f"{words.sentence(found[0][0].problem)} {words.waits(titles)}"
-        action = Action(words.heading(cure), why, words.SUPPLY, words.gain_up_to(gain))
-        ranked.append(((True, -gain, cure), action))
+    for gaps, checks in waiting.items():
+        gain = _evidence_gain(checks, gains)
+        titles = [check.outcome.check.title for check in checks]
+        if len(gaps) == 1:
+            title, why = (
+                words.heading(gaps[0].cure),
+                f"{words.sentence(gaps[0].problem)} {words.waits(titles)}",
+            )
+        else:
+            title, why = (
+                words.supply_several(titles, len(gaps)),
+                " ".join(words.sentence(gap.cure) for gap in gaps),
+            )
+        action = Action(title, why, words.SUPPLY, words.gain_up_to(gain))
+        ranked.append(((True, -gain, checks[0].outcome.check.id), action))
     return ranked
+
+
+def _evidence_gain(checks: Sequence[CheckResult], gains: dict[str, Points]) -> Fraction:
+    names = [check.outcome.check.id for check in checks]
+    return sum((gains[name].evidence for name in names if name in gains), Fraction(0))
 
 
 def _first_reason(check: CheckResult) -> str:

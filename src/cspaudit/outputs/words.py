@@ -172,6 +172,20 @@ def undecided(count: int) -> str:
     return f"For {count} of them evidence is missing, which is never counted as met."
 
 
+def nothing_settled(count: int, applicable: int) -> str:
+    """What to say first where no failure is proved, but evidence is missing."""
+    return (
+        f"Evidence is missing for {count} of the {count_of(applicable, 'obligation that applies', 'obligations that apply')}. "
+        "No failure is proved, but what is missing is never counted as met."
+    )
+
+
+def supply_several(titles: Sequence[str], count: int) -> str:
+    """What to do about tests that wait for several exports together."""
+    quoted = joined([f"\u201c{heading(title)}\u201d" for title in titles])
+    return f"Supply the {count} pieces of evidence missing for {quoted}"
+
+
 def more_problems(count: int) -> str:
     """How many problems are not shown on the first page."""
     return f"{count_of(count, 'more problem stands', 'more problems stand')} under Evidence."
