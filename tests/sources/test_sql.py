@@ -55,7 +55,7 @@ def test_instants(load_files: LoadFiles) -> None:
     """An instant is ISO 8601 with a time; an offset counts, a fraction is floored, all else is refused."""
     lines = [f"{number},{text}" for number, text in enumerate(INSTANTS, 1)]
     done = load_files({"t.csv": "ticket_id,opened_at\n" + "\n".join(lines)}, TICKETS)
-    loaded = dict(done.rows("SELECT record, opened_at FROM ticket"))
+    loaded: dict[int, object] = dict(done.rows("SELECT record, opened_at FROM ticket"))
     expected = {n: instant(utc) for n, utc in enumerate(INSTANTS.values(), 1) if utc}
     assert loaded == expected
     refused = {(n, text) for n, (text, utc) in enumerate(INSTANTS.items(), 1) if not utc}

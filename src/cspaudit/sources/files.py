@@ -5,8 +5,10 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -18,9 +20,16 @@ PARTNER = "{partner}"
 DELIMITERS = (",", ";", "\t", "|")
 HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 1 << 20
+#: longest line of a file that holds one JSON value a line
+LINE_BYTES = 1 << 24
 GZIP_MAGIC = b"\x1f\x8b"
+#: zlib's word for "with the header of gzip"
+GZIP_WBITS = 31
 #: a text in which so large a share of every second byte is NUL is UTF-16 without a byte order mark
 UTF16_NUL_SHARE = 0.6
+
+#: what exports are written in that are not Unicode, the usual one first
+LIKELY_ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "gb18030", "big5", "cp949")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -58,20 +67,23 @@ class Digest:
     nul_at: int
 
 
-def find(folder: Path, settings: SourceSettings, partners: Sequence[str]) -> list[SourceFile]:
-    """Return the files of a source in path order; SourceError where a path has none."""
-    found: list[SourceFile] = []
-    for partner in partners if PARTNER in settings.path else [settings.partner]:
-        pattern = settings.path.replace(PARTNER, partner)
-        matches = _matches(folder, pattern)
-        if not matches:
-            raise SourceError(
-                "The export is not there." if not _is_glob(pattern) else "No file fits this pattern.",
-                where=pattern,
-                hint=f"Looked in {folder.name or '.'}/. Put the file there or correct the path in cspaudit.toml.",
-            )
-        found.extend(SourceFile(path, _shown(path, folder), partner) for path in matches)
-    return found
+def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each path to look for, with the partner whose files lie there (empty: the path does not tell)."""
+    if PARTNER not in settings.path:
+        return [(settings.path, settings.partner)]
+    return [(settings.path.replace(PARTNER, one), one) for one in partners]
+
+
+def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
+    """Return the files of a path or pattern in path order; SourceError where there is none."""
+    matches = _matches(folder, pattern)
+    if not matches:
+        raise SourceError(
+            "No file fits this pattern." if _is_glob(pattern) else "The export is not there.",
+            where=pattern,
+            hint=f"Looked in {folder.name or '.'}/. Put the file there or correct the path in cspaudit.toml.",
+        )
+    return [SourceFile(path, _shown(path, folder), partner) for path in matches]
 
 
 def _is_glob(pattern: str) -> bool:
@@ -98,13 +110,44 @@ def _shown(path: Path, folder: Path) -> str:
         return path.name
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is gzip, whatever its name."""
+    with path.open("rb") as raw:
+        return raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
 def open_plain(path: Path) -> IO[bytes]:
     """Open a file for its plain bytes, unpacking gzip."""
-    with path.open("rb") as raw:
-        packed = raw.read(2) == GZIP_MAGIC
-    if packed:
+    if is_packed(path):
         return cast("IO[bytes]", gzip.open(path, "rb"))
     return path.open("rb")
+
+
+@contextmanager
+def unpacking(file: SourceFile) -> Iterator[None]:
+    """Turn damage of a packed file, met anywhere within, into a SourceError."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise cut_off(file) from error
+
+
+def cut_off(file: SourceFile) -> SourceError:
+    """Return the error for a packed file that is damaged or not whole."""
+    return SourceError(
+        "The file cannot be unpacked; it is damaged or not whole.",
+        where=file.shown,
+        hint="Fetch or export it again.",
+    )
+
+
+def holds_nul(file: SourceFile, position: int) -> SourceError:
+    """Return the error for a NUL byte."""
+    return SourceError(
+        f"The file holds a NUL byte (byte {position:,}); it is damaged or no text.",
+        where=file.shown,
+        hint="Export it again.",
+    )
 
 
 def digest(path: Path, encoding: str) -> Digest:
@@ -112,17 +155,21 @@ def digest(path: Path, encoding: str) -> Digest:
     seen = hashlib.sha256()
     size = plain = 0
     nul_at = -1
-    unpack: zlib._Decompress | None = None
+    packed = is_packed(path)
+    unpack = zlib.decompressobj(wbits=GZIP_WBITS)
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
-            if size == 0 and chunk.startswith(GZIP_MAGIC):
-                unpack = zlib.decompressobj(wbits=31)
             seen.update(chunk)
             size += len(chunk)
-            text = unpack.decompress(chunk) if unpack else chunk
-            if nul_at < 0 and not encoding.startswith("utf-16") and (found := text.find(b"\0")) >= 0:
-                nul_at = plain + found
-            plain += len(text)
+            rest = chunk
+            while rest:
+                text, rest = (unpack.decompress(rest), b"") if packed else (rest, b"")
+                if packed and unpack.eof:
+                    # packed files may follow each other in one
+                    rest, unpack = unpack.unused_data, zlib.decompressobj(wbits=GZIP_WBITS)
+                if nul_at < 0 and not encoding.startswith("utf-16") and (found := text.find(b"\0")) >= 0:
+                    nul_at = plain + found
+                plain += len(text)
     return Digest(seen.hexdigest(), size, nul_at)
 
 
@@ -134,9 +181,10 @@ def read_head(file: SourceFile, settings: SourceSettings, delimiter: str) -> Fil
         start = text.tell()
         first = text.readline()
         declared = settings.delimiter or delimiter
-        if first.lower().startswith("sep=") and len(first.strip()) == len("sep=") + 1:
-            declared, skip, start = first.strip()[-1], 1, text.tell()
-        elif first.startswith("#TYPE"):
+        mark = first.removeprefix("\ufeff").rstrip("\r\n")
+        if mark.lower().startswith("sep=") and len(mark) == len("sep=") + 1:
+            declared, skip, start = mark[-1], 1, text.tell()
+        elif mark.startswith("#TYPE"):
             skip, start = 1, text.tell()
         text.seek(start)
         line = text.readline()
@@ -187,6 +235,25 @@ def _text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(open_plain(file.path), encoding=encoding, errors="replace", newline="")
 
 
+def is_json_lines(path: Path) -> bool:
+    """Whether the first line of a file is a JSON value, so that no value is much larger than a line."""
+    with open_plain(path) as plain:
+        line = plain.readline(LINE_BYTES)
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return len(line) < LINE_BYTES
+
+
+def plain_size(path: Path) -> int:
+    """Return the number of a file's plain bytes."""
+    if not is_packed(path):
+        return path.stat().st_size
+    with open_plain(path) as plain:
+        return sum(len(chunk) for chunk in _chunks(plain))
+
+
 def to_utf8(file: SourceFile, encoding: str, target: Path) -> Path:
     """Write the file as plain UTF-8 with line feeds to ``target``; SourceError at the first wrong byte."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
@@ -200,7 +267,7 @@ def to_utf8(file: SourceFile, encoding: str, target: Path) -> Path:
                     )
                 )
             except UnicodeDecodeError as error:
-                raise wrong_encoding(file, encoding, number * CHUNK_BYTES + error.start) from error
+                raise wrong_encoding(file, encoding) from error
     return target
 
 
@@ -211,15 +278,32 @@ def _chunks(plain: IO[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def wrong_encoding(file: SourceFile, encoding: str, position: int) -> SourceError:
-    """Return the error for a byte that ``encoding`` does not know, with a guess at the right encoding."""
-    from charset_normalizer import from_bytes  # only a broken file needs it
+def wrong_encoding(file: SourceFile, encoding: str) -> SourceError:
+    """Return the error for a file with bytes that ``encoding`` does not know, with a guess at the right one."""
+    from charset_normalizer import from_bytes
 
-    with open_plain(file.path) as plain:
-        best = from_bytes(plain.read(HEAD_BYTES)).best()
-    guess = best.encoding if best and best.encoding not in {"utf_8", "ascii"} else "cp1252"
+    position, sample = _first_wrong(file, encoding)
+    best = from_bytes(sample, cp_isolation=list(LIKELY_ENCODINGS)).best()
+    likely = {best.encoding, *best.could_be_from_charset} if best else set()
+    guess = next((one for one in LIKELY_ENCODINGS if one in likely), LIKELY_ENCODINGS[0])
     return SourceError(
-        f"The file is not {encoding.upper()} (byte {position:,} cannot be read).",
+        f"The file is not {encoding.removesuffix('-sig').upper()} (byte {position:,} cannot be read).",
         where=file.shown,
         hint=f'Add encoding = "{guess}" to its [[source]] if it comes from such a system.',
     )
+
+
+def _first_wrong(file: SourceFile, encoding: str) -> tuple[int, bytes]:
+    """Return where the first byte stands that ``encoding`` does not know, and the bytes around it."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    before = 0
+    with open_plain(file.path) as plain:
+        for chunk in _chunks(plain):
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                at = max(error.start - held, 0)
+                return before - held + error.start, chunk[max(at - HEAD_BYTES, 0) : at + HEAD_BYTES]
+            before += len(chunk)
+    return before, b""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from cspaudit.errors import CspAuditError, SourceError
+from cspaudit.errors import CspAuditError
 from cspaudit.model import zones
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.result import InputResult, RejectGroup
@@ -97,11 +97,7 @@ def _refuse_nul_bytes(warehouse: Warehouse, source: LoadedSource, digests: dict[
         found = digests.get(staged.file.path)
         if found is None or found.nul_at < 0:
             continue
-        error = SourceError(
-            f"The file holds a NUL byte (byte {found.nul_at:,}); it is damaged or no text.",
-            where=staged.file.shown,
-            hint="Export it again.",
-        )
+        error = files.holds_nul(staged.file, found.nul_at)
         source.failed.append(FailedFile(staged.file.shown, staged.file.partner_id, error))
         warehouse.execute(f"DELETE FROM {source.stage} WHERE stage_file = {staged.index}")
         source.damaged.add(staged.index)

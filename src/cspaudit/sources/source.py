@@ -178,8 +178,13 @@ def read_source(
         files=[],
         failed=[],
     )
+    found: list[SourceFile] = []
+    for pattern, partner in files.patterns(settings, partners):
+        try:
+            found += files.find(engagement.folder, pattern, partner)
+        except SourceError as error:
+            loaded.failed.append(FailedFile(pattern, partner, error))
     try:
-        found = files.find(engagement.folder, settings, partners)
         plan = loaded.plan = _with_partner_column(plan, settings, found, loaded.partner_id)
     except SourceError as error:
         loaded.failed.append(FailedFile(settings.path, settings.partner, error))
@@ -224,7 +229,8 @@ def _with_partner_column(
 def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str, ...]:
     """Return the header of a file, nothing where it cannot be read: reading it will tell why."""
     try:
-        return files.read_head(file, settings, plan.layout.delimiter).header
+        with files.unpacking(file):
+            return files.read_head(file, settings, plan.layout.delimiter).header
     except SourceError:
         return ()
 

@@ -14,7 +14,8 @@ from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
 
 #: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
 MAX_BROKEN_LINES = 10_000
-MIN_OBJECT_BYTES = 1 << 24
+#: the engine reads JSON in buffers as large as the largest object, which may be the whole file
+MIN_OBJECT_BYTES = files.LINE_BYTES
 #: as many records as tell whether a JSON file has the fields of its layout, before all of it is looked at
 FIRST_RECORDS = 1000
 
@@ -72,7 +73,8 @@ class Stager:
         """Read one file; SourceError where it cannot be read at all."""
         first = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}"))
         read = self._read_json if self.plan.layout.format == "json" else self._read_csv
-        reading = read(file, index)
+        with files.unpacking(file):
+            reading = read(file, index)
         rows = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}")) - first
         return StagedFile(file, index, first, rows, reading)
 
@@ -100,7 +102,7 @@ class Stager:
             broken = self._insert_csv(file, path, head, header, index)
         except QueryError as error:
             if copied or "state machine" not in error.problem:
-                raise SourceError(f"The file cannot be read: {error.problem}", where=file.shown) from error
+                raise _unreadable(file, head.encoding, "The file cannot be read", error) from error
             # line ends of both kinds in one file; the copy has one kind only
             path = files.to_utf8(file, head.encoding, self._copy_path(index, ".csv"))
             copied = True
@@ -117,7 +119,7 @@ class Stager:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(head.header)))
         rejects = f"broken_{self.stage}_{index}"
         relation = (
-            f"read_csv({sql.literal(str(path))}, columns = {{{columns}}}, header = true, auto_detect = false, "
+            f"read_csv({sql.literal(str(path))}, {_compression(path)}, columns = {{{columns}}}, header = true, auto_detect = false, "
             f"delim = {sql.literal(head.delimiter)}, quote = '\"', escape = '\"', skip = {head.skip}, "
             f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0)"
         )
@@ -136,9 +138,9 @@ class Stager:
                 where=file.shown,
                 hint="Check the delimiter and that this export has the layout named in cspaudit.toml.",
             )
-        for _, kind, _, position in lines:
+        for _, kind, _, _ in lines:
             if kind == "INVALID ENCODING":
-                raise files.wrong_encoding(file, "utf-8", int(position or 0))
+                raise files.wrong_encoding(file, "utf-8")
         return _broken_lines(path, lines, head.skip)
 
     def _read_json(self, file: SourceFile, index: int) -> Reading:
@@ -146,13 +148,12 @@ class Stager:
         path, copied = file.path, encoding != "utf-8"
         if copied:
             path = files.to_utf8(file, encoding, self._copy_path(index, ".json"))
-        with files.open_plain(path) as plain:
-            packed = plain.__class__.__name__ == "GzipFile"
-        # one object may be the whole file; packed, it may be twenty times that
-        size = max(MIN_OBJECT_BYTES, path.stat().st_size * (20 if packed else 1) + 1)
-        objects = (
-            f"read_json_objects({sql.literal(str(path))}, format = 'auto', maximum_object_size = {size})"
+        size = (
+            MIN_OBJECT_BYTES
+            if files.is_json_lines(path)
+            else max(MIN_OBJECT_BYTES, files.plain_size(path) + 1)
         )
+        objects = f"read_json_objects({sql.literal(str(path))}, {_compression(path)}, format = 'auto', maximum_object_size = {size})"
         relation = f"(SELECT json AS j FROM {objects})"
         if self.plan.layout.records:
             # a file may also hold the records themselves: one alone, a list, or one a line
@@ -171,7 +172,7 @@ class Stager:
             if not lacking:
                 self._insert(relation, json_field, index)
         except QueryError as error:
-            raise SourceError(f"The file is not valid JSON: {error.problem}", where=file.shown) from error
+            raise _unreadable(file, encoding, "The file is not valid JSON", error) from error
         if lacking:
             raise SourceError(
                 f"No record of the export has {', '.join(repr(field) for field in lacking)}.",
@@ -192,6 +193,21 @@ class Stager:
         records, *found = self.warehouse.row(f"SELECT count(*), {counts} FROM {relation}")
         present = [field for field, count in zip(self.plan.fields, found, strict=True) if count]
         return self.plan.lacking(present) if records else ()
+
+
+def _compression(path: Path) -> str:
+    # the engine goes by the name, which may be wrong
+    return f"compression = '{'gzip' if files.is_packed(path) else 'none'}'"
+
+
+def _unreadable(file: SourceFile, encoding: str, problem: str, error: QueryError) -> SourceError:
+    """Return the error for a file that the engine refuses, by its cause where that can be told."""
+    with files.unpacking(file):
+        nul_at = files.digest(file.path, encoding).nul_at
+    if nul_at >= 0:
+        return files.holds_nul(file, nul_at)
+    said = error.problem.replace(f'"{file.path}"', file.shown).replace(str(file.path), file.shown)
+    return SourceError(f"{problem}: {said}", where=file.shown)
 
 
 def json_field(path: str) -> str:
