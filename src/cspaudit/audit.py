@@ -16,7 +16,7 @@ from cspaudit.model import engagement as engagements
 from cspaudit.model.engagement import CheckSettings, Engagement
 from cspaudit.model.result import EngagementFacts, PartnerFacts, Scorecard
 from cspaudit.outputs.delivery import Delivery, write_manifest
-from cspaudit.outputs.formats import render
+from cspaudit.outputs.formats import refuse_unknown, render
 from cspaudit.scorecard.build import build_partner
 from cspaudit.scorecard.gate import build_gate
 from cspaudit.sources.compile import Plan as SourcePlan
@@ -85,6 +85,7 @@ def run(
     ``formats`` are names of ``outputs.formats``; empty: all, and a PDF that this machine cannot make becomes a
     warning. Raises CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
     """
+    refuse_unknown(formats)
     prepared = prepare(Path(path))
     with Delivery(Path(output)) as delivery, Warehouse(delivery.staging) as warehouse:
         loaded = load(warehouse, prepared.engagement, prepared.sources, progress)

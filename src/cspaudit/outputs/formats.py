@@ -1,6 +1,6 @@
 """The formats a run can write, and which files each of them makes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cspaudit.errors import EngagementError
@@ -50,6 +50,15 @@ FORMATS: dict[str, Format] = {
 }
 
 
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Raise EngagementError for the first name that is no format."""
+    for name in names:
+        if name not in FORMATS:
+            raise EngagementError(
+                f"There is no format {name!r}.", where="--format", hint=f"Choose from {', '.join(FORMATS)}."
+            )
+
+
 def render(scorecard: Scorecard, name: str) -> dict[str, bytes]:
     """The files of one format by their path below the output folder, with forward slashes.
 
@@ -60,10 +69,7 @@ def render(scorecard: Scorecard, name: str) -> dict[str, bytes]:
         EngagementError: there is no such format.
         MissingLibraryError: ``pdf`` without the system libraries that it needs.
     """
-    if name not in FORMATS:
-        raise EngagementError(
-            f"There is no format {name!r}.", where="--format", hint=f"Choose from {', '.join(FORMATS)}."
-        )
+    refuse_unknown([name])
     found = FORMATS[name]
     if len(scorecard.partners) == 1:
         return {found.file: found.render(scorecard, scorecard.partners[0])}

@@ -1,0 +1,186 @@
+"""The audit as a whole: same inputs same bytes, only what is needed is imported, partners stay apart."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cspaudit
+from cspaudit import resources
+from cspaudit.errors import EngagementError, MissingLibraryError
+from cspaudit.model.result import Verdict
+from cspaudit.outputs import pdf
+from cspaudit.scorecard import frames
+from tests.cli.engagements import HEADER, INVOICE_ROWS, INVOICES, PAYMENT_ROWS, PAYMENTS, audit, command, make
+
+TWO_PARTNERS = (
+    HEADER.replace("Fabrikam, test", "Two partners")
+    + """
+[[partner]]
+id = "contoso"
+name = "Contoso Cloud Ltd"
+tier = "direct_bill"
+timezone = "Asia/Tokyo"
+"""
+)
+
+
+def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
+    """results.json, findings.csv and the page are dated by the cut-off, not by the clock."""
+    for name in ("first", "second"):
+        done = command("demo", "--output", tmp_path / name)
+        assert done.code == 0, done.stderr
+    for file in ("results.json", "findings.csv", "scorecard.html"):
+        assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
+
+
+def test_a_run_without_a_frame_imports_neither_pandas_nor_pandera(tmp_path: Path) -> None:
+    """Both cost a second of imports, so they come only with a frame."""
+    make(tmp_path)
+    program = (
+        "import sys, cspaudit\n"
+        f"cspaudit.run({str(tmp_path)!r}, {str(tmp_path / 'out')!r}, formats=['json', 'html'])\n"
+        "print([name for name in ('pandas', 'pandera', 'weasyprint') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_imports_no_engine() -> None:
+    """The help is there before any engine, template or time zone is."""
+    program = (
+        "import sys\n"
+        "from cspaudit.cli.main import commands\n"
+        "commands.main(['--help'], standalone_mode=False)\n"
+        "print([name for name in ('duckdb', 'sqlglot', 'jinja2', 'weasyprint', 'pandas') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_partners_stay_apart(tmp_path: Path) -> None:
+    """Each partner's folder is complete in itself and holds nothing of the others."""
+    toml = (
+        TWO_PARTNERS
+        + INVOICES.replace("invoices.csv", "{partner}/invoices.csv")
+        + PAYMENTS.replace("payments.csv", "{partner}/payments.csv")
+    )
+    make(tmp_path, toml=toml)
+    for partner, paid in (
+        ("fabrikam", PAYMENT_ROWS),
+        ("contoso", PAYMENT_ROWS.replace("2026-07-30", "2026-08-09")),
+    ):
+        (tmp_path / partner).mkdir()
+        (tmp_path / partner / "invoices.csv").write_text(INVOICE_ROWS, encoding="utf-8")
+        (tmp_path / partner / "payments.csv").write_text(paid, encoding="utf-8")
+    outcome = audit(tmp_path)
+    assert outcome.code == 1, outcome.stderr
+    out = tmp_path / "out"
+    assert (out / "index.html").is_file()
+    late = (out / "contoso" / "findings.csv").read_text(encoding="utf-8")
+    assert "G1" in late
+    assert "paid_late" in late
+    assert "paid_late" not in (out / "fabrikam" / "findings.csv").read_text(encoding="utf-8")
+    for partner, other in (("fabrikam", "contoso"), ("contoso", "fabrikam")):
+        for file in ("scorecard.html", "results.json", "findings.csv"):
+            assert other not in (out / partner / file).read_text(encoding="utf-8").casefold()
+
+
+def test_run_from_python(tmp_path: Path) -> None:
+    """``cspaudit.run`` gives the scorecard, and the findings come back as a frame."""
+    make(tmp_path, payments=PAYMENT_ROWS.replace("2026-07-30", "2026-08-09"))
+    scorecard = cspaudit.run(tmp_path, tmp_path / "out", formats=["json"])
+    assert scorecard.partners[0].verdict is Verdict.NOT_MET
+    found = frames.findings(tmp_path / "out")
+    assert found[found["status"] == "fail"][["subject_id", "reason", "observed"]].to_numpy().tolist() == [
+        ["G1", "paid_late", "9"]
+    ]
+
+
+def test_every_finding_leads_to_its_record(tmp_path: Path) -> None:
+    """A finding names the file and the record it rests on."""
+    make(tmp_path, payments=PAYMENT_ROWS.replace("2026-08-30", "2026-09-09"))
+    cspaudit.run(tmp_path, tmp_path / "out", formats=["json"])
+    found = frames.findings(tmp_path / "out").set_index("subject_id").loc["G2"]
+    assert (found["file"], found["record"]) == ("invoices.csv", 2)
+
+
+def test_a_damaged_record_never_raises_the_score(tmp_path: Path) -> None:
+    """An invoice that failed and then cannot be read leaves missing evidence, not a pass."""
+    rows = PAYMENT_ROWS.replace("2026-07-30", "2026-08-09")
+    (tmp_path / "sound").mkdir()
+    (tmp_path / "damaged").mkdir()
+    sound = cspaudit.run(make(tmp_path / "sound", payments=rows), tmp_path / "a", formats=["json"])
+    bad = INVOICE_ROWS.replace("G1,2026-07-01", "G1,1 July 2026")
+    damaged = cspaudit.run(
+        make(tmp_path / "damaged", payments=rows, invoices=bad), tmp_path / "b", formats=["json"]
+    )
+    before, after = sound.partners[0].score, damaged.partners[0].score
+    assert before is not None
+    assert after is not None
+    assert after.low <= before.low
+    paid = next(one for one in damaged.partners[0].obligations if one.obligation.id == "BIL-PAY-ONTIME")
+    assert paid.checks[0].outcome.counts.insufficient_evidence == 1
+    assert paid.verdict is Verdict.UNDETERMINED
+
+
+def test_json_on_standard_output(tmp_path: Path) -> None:
+    """With --json the results are on stdout and nothing else is."""
+    make(tmp_path)
+    done = command("run", tmp_path, "--output", tmp_path / "out", "--format", "json", "--json")
+    assert json.loads(done.stdout)["partners"][0]["partner_id"] == "fabrikam"
+
+
+def test_options_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``CSPAUDIT_RUN_OUTPUT`` stands in for --output."""
+    make(tmp_path)
+    monkeypatch.setenv("CSPAUDIT_RUN_OUTPUT", str(tmp_path / "elsewhere"))
+    command("run", tmp_path, "--format", "json")
+    assert (tmp_path / "elsewhere" / "results.json").is_file()
+
+
+def test_without_pango_everything_but_the_pdf_comes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A PDF nobody asked for by name is a note that names the package; asked for, it is an error."""
+
+    def missing(*_: object) -> bytes:
+        raise MissingLibraryError("The PDF needs Pango.", hint="Install libpango-1.0-0.")
+
+    monkeypatch.setattr(pdf, "scorecard_pdf", missing)
+    make(tmp_path)
+    scorecard = cspaudit.run(tmp_path, tmp_path / "out")
+    assert any("libpango-1.0-0" in warning for warning in scorecard.warnings)
+    assert (tmp_path / "out" / "scorecard.html").is_file()
+    assert not (tmp_path / "out" / "scorecard.pdf").exists()
+    with pytest.raises(MissingLibraryError):
+        cspaudit.run(tmp_path, tmp_path / "out", formats=["pdf"])
+
+
+def test_an_earlier_result_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    """A second run leaves nothing of the first behind, and nothing beside it."""
+    make(tmp_path)
+    out = tmp_path / "out"
+    cspaudit.run(tmp_path, out, formats=["json", "html"])
+    cspaudit.run(tmp_path, out, formats=["json"])
+    assert sorted(path.name for path in out.iterdir()) == [
+        "findings.csv",
+        "findings.parquet",
+        "manifest.json",
+        "results.json",
+    ]
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    """A format that does not exist is a mistake of the command."""
+    make(tmp_path)
+    with pytest.raises(EngagementError, match="docx"):
+        cspaudit.run(tmp_path, tmp_path / "out", formats=["docx"])
+
+
+def test_the_sample_is_there() -> None:
+    """The checkout carries the sample that the demo audits."""
+    assert (resources.sample_data() / "cspaudit.toml").is_file()
