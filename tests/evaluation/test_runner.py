@@ -352,3 +352,36 @@ def test_evaluation_works_behind_closed_doors(world: World) -> None:
     world.warehouse.lock()
 
     assert only(evaluate(world.warehouse, plan_of(CHECK))).counts == Counts(passed=1)
+
+
+@pytest.mark.parametrize(("set_to", "passed"), [({}, 3), ({"least": "c"}, 2)])
+def test_a_parameter_without_value_is_null(world: World, set_to: dict[str, object], passed: int) -> None:
+    """A parameter that nobody gave a value reaches the query as NULL; the engagement may give one."""
+    declared = '[params]\nleast = { type = "text", basis = "auditor policy" }\n\n[reasons]'
+    text = TICKET_CHECK.replace("[reasons]", declared, 1)
+    check = check_from(f"{text}where $least is null or ticket_id >= $least")
+    world.add("ticket", *tickets(*((name, "2026-08-01 10:00", "technical") for name in "bcd")))
+    overrides = {check.id: CheckOverride(set_to, "Agreed.")}
+
+    assert only(evaluate(world.warehouse, plan_of(check, overrides=overrides))).counts == Counts(
+        passed=passed
+    )
+
+
+def test_an_override_by_a_former_name_holds(world: World) -> None:
+    """An engagement that names a check by an alias still reaches it."""
+    check = check_from(TICKET_CHECK.replace("version = 1", 'version = 1\naliases = ["old_name"]'))
+    world.add("ticket", *tickets(("a", "2026-08-01 10:00", "billing")))
+    overrides = {"old_name": CheckOverride({}, "Agreed.", allowed_failures=1)}
+
+    assert only(evaluate(world.warehouse, plan_of(check, overrides=overrides))).allowed_failures == 1
+
+
+def test_each_check_is_announced_before_it_runs(world: World) -> None:
+    """The caller is told of every check in its order, so that a terminal can show how far the audit is."""
+    other = check_from(TICKET_CHECK, "another")
+    seen: list[str] = []
+
+    evaluate(world.warehouse, plan_of(CHECK, other), on_check=lambda check: seen.append(check.id))
+
+    assert seen == [CHECK.id, other.id]
