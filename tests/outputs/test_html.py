@@ -310,7 +310,7 @@ def test_what_a_test_waits_for_together_is_one_action() -> None:
     assert action[1:] == [
         (
             "Supply the 2 pieces of evidence missing for \u201cProblems are diagnosed before escalation\u201d "
-            "Export the ticket history with its notes. Export the links."
+            "Export the ticket history with its notes. And 1 more, see Findings."
         ),
         "Supply evidence",
         "up to +100.0",

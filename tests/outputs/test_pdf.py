@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from cspaudit.errors import MissingLibraryError
+from cspaudit.model.result import CheckOutcome, Counts
 from cspaudit.outputs import render
 from cspaudit.outputs.findings import PDF_LIMITS, sections
-from tests.outputs.samples import PAID, REPLIED, finding, outcomes, scorecard
+from cspaudit.scorecard import build_partner
+from tests.outputs.samples import FABRIKAM, PAID, REPLIED, check, finding, obligation, outcomes, scorecard
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,37 @@ def test_pages_and_text(pdf: Path, pdftoppm: Path) -> None:
     assert "Escalation vehicle" in pages[2]
     assert "Worst first" in pages[3]
     assert "40 of 100 findings shown. All stand in findings.csv" in " ".join("".join(pages).split())
+
+
+def test_the_glance_fits_one_page(tmp_path: Path, pdftoppm: Path) -> None:
+    """With eight families, four actions with long texts and more problems than fit, it still is the third page alone."""
+    remedy = "Find out which of the people on call should have answered, and write the answer down, " * 2
+    families = [f"family_{number}" for number in range(8)]
+    obligations = [obligation(f"OBL-{name}", f"Do what {name} asks for", family=name) for name in families]
+    found = [
+        CheckOutcome(
+            "fabrikam",
+            check(f"check_{name}", f"What {name} asks for is done by the day on which it is due", f"OBL-{name}", name, remedy=remedy),
+            binds=True,
+            counts=Counts(passed=90, failed=9, insufficient_evidence=2, waived=1),
+        )
+        for name in families
+    ]  # fmt: skip
+    card = scorecard()
+    problem = (
+        "exports/a_long_name_of_an_export.csv: the export is not there. Put it there or correct the path."
+    )
+    crowded = replace(
+        card,
+        partners=(build_partner(FABRIKAM, found, obligations),),
+        problems=tuple(f"{n}: {problem}" for n in range(9)),
+    )
+    path = tmp_path / "scorecard.pdf"
+    path.write_bytes(render(crowded, "pdf")["scorecard.pdf"])
+    pages = poppler("pdftotext", pdftoppm, "-layout", path, "-").split("\f")
+
+    assert "Family 7" in pages[2]
+    assert "Duties" in pages[3].splitlines()[0]
 
 
 def test_tagged_dated_and_complete(pdf: Path, pdftoppm: Path) -> None:

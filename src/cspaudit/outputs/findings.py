@@ -17,16 +17,17 @@ _ORDER = {Status.FAIL: 0, Status.INSUFFICIENT: 1, Status.OBSERVATION: 2}
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a page shows: findings a test and in all, characters a cell (0: all), lines of other tables."""
+    """How much a page shows: findings a test and in all, characters a cell (0: all), lines of other tables, problems at first."""
 
     rows_a_check: int
     rows_in_all: int
     cell: int
     lines: int
+    problems: int
 
 
-HTML_LIMITS = Limits(rows_a_check=200, rows_in_all=10_000, cell=0, lines=200)
-PDF_LIMITS = Limits(rows_a_check=40, rows_in_all=250, cell=300, lines=40)
+HTML_LIMITS = Limits(rows_a_check=200, rows_in_all=10_000, cell=0, lines=200, problems=3)
+PDF_LIMITS = Limits(rows_a_check=40, rows_in_all=250, cell=300, lines=40, problems=1)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from cspaudit.scorecard.score import Points, binding_strength, points, printed, 
 from cspaudit.scorecard.verdicts import worst
 
 MOST_ACTIONS = 4
-MOST_PROBLEMS = 3
 SCORE_BAR = (600, 28)
 FAMILY_BAR = (210, 14)
 
@@ -75,24 +74,24 @@ class Glance:
     problems_note: str
 
 
-def glance(scorecard: Scorecard, partner: PartnerResult) -> Glance:
-    """The first page of one partner."""
+def glance(scorecard: Scorecard, partner: PartnerResult, most_problems: int) -> Glance:
+    """The first page of one partner, with as many problems as it has room for; they cost it one action."""
     gains = points(partner.obligations)
     found = None if partner.score is None else printed(partner.score)
     before = None if partner.score_before_waivers is None else printed(partner.score_before_waivers)
     top = [result for result in partner.obligations if result.weight]
     problems = all_problems(scorecard)
-    hidden = len(problems) - MOST_PROBLEMS
+    hidden = len(problems) - most_problems
     return Glance(
         mark=verdict_mark(partner.verdict),
         sentences=_sentences(partner, top, gains),
         tally=_tally(top),
         score=_score(partner),
         score_explained=words.score_explained(found, before),
-        actions=_actions(partner, gains),
+        actions=_actions(partner, gains)[: MOST_ACTIONS - bool(problems)],
         actions_note=words.ACTIONS_NOTE,
         families=family_lines(partner),
-        problems=problems[:MOST_PROBLEMS],
+        problems=problems[:most_problems],
         problems_note=words.more_problems(hidden) if hidden > 0 else "",
     )
 
@@ -190,7 +189,7 @@ def _actions(partner: PartnerResult, gains: dict[str, Points]) -> tuple[Action, 
             action = Action(result.obligation.title, why, words.FIX, words.gain(-urgency[1]))
             ranked.append((urgency, action))
     ranked += _evidence_actions(partner, gains)
-    return tuple(action for _, action in sorted(ranked, key=lambda item: item[0])[:MOST_ACTIONS])
+    return tuple(action for _, action in sorted(ranked, key=lambda item: item[0]))
 
 
 def _evidence_actions(
@@ -224,7 +223,7 @@ def _evidence_actions(
         else:
             title, why = (
                 words.supply_several(titles, len(gaps)),
-                " ".join(words.sentence(gap.cure) for gap in gaps),
+                words.first_of_several(gaps[0].cure, len(gaps)),
             )
         action = Action(title, why, words.SUPPLY, words.gain_up_to(gain))
         ranked.append(((True, -gain, checks[0].outcome.check.id), action))

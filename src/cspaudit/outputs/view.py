@@ -87,7 +87,7 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
             (verdict_mark(verdict), MEANINGS[verdict])
             for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.NOT_APPLICABLE)
         ),
-        glance=glance(scorecard, partner),
+        glance=glance(scorecard, partner, limits.problems),
         duties=duty_tables(partner),
         findings=found,
         evidence=evidence(scorecard, partner, limits),

@@ -186,6 +186,11 @@ def supply_several(titles: Sequence[str], count: int) -> str:
     return f"Supply the {count} pieces of evidence missing for {quoted}"
 
 
+def first_of_several(cure: str, count: int) -> str:
+    """The first of several things to supply, and where the others stand."""
+    return f"{sentence(cure)} And {number(count - 1)} more, see Findings."
+
+
 def more_problems(count: int) -> str:
     """How many problems are not shown on the first page."""
     return f"{count_of(count, 'more problem stands', 'more problems stand')} under Evidence."
