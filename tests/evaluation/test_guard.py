@@ -117,6 +117,8 @@ WAYS_OUT = {
         "recursive",
     ),
     "the first of many": ("select distinct on (status) * from ticket", "DISTINCT ON"),
+    "columns renamed in a star": ("select * rename (status as state) from ticket", "RENAME"),
+    "columns replaced in a star": ("select * replace (1 as status) from ticket", "REPLACE"),
     "any value": ("select any_value(status) from ticket", "any_value|IGNORENULLS"),
     "a row number without order": (
         "select row_number() over (partition by status) from ticket",

@@ -74,12 +74,10 @@ FUNCTIONS = frozenset(
         "abs",
         "bool_and",
         "bool_or",
-        "ceil",
         "coalesce",
         "concat",
         "count",
         "date_trunc",
-        "dense_rank",
         "ends_with",
         "epoch",
         "floor",
@@ -87,32 +85,22 @@ FUNCTIONS = frozenset(
         "lag",
         "lead",
         "least",
-        "left",
         "length",
         "lower",
-        "ltrim",
         "max",
         "min",
         "nullif",
-        "rank",
         "regexp_matches",
         "replace",
-        "right",
         "round",
         "row_number",
-        "rtrim",
         "split_part",
         "starts_with",
-        "strpos",
         "substring",
         "sum",
         "translate",
         "trim",
         "upper",
-        "year",
-        "month",
-        "day",
-        "extract",
     ]
 )
 
@@ -133,4 +121,4 @@ TYPES = frozenset(
 )
 
 #: window functions that mean nothing without an order
-NEED_ORDER = frozenset(["row_number", "rank", "dense_rank", "lag", "lead"])
+NEED_ORDER = frozenset(["row_number", "lag", "lead"])

@@ -20,7 +20,6 @@ _OWN_NAMES = {
     "RegexpLike": "regexp_matches",
     "TimestampTrunc": "date_trunc",
     "DateTrunc": "date_trunc",
-    "StrPosition": "strpos",
 }
 _JOIN_SIDES = {"", "LEFT", "RIGHT", "FULL"}
 _JOIN_KINDS = {"", "INNER", "OUTER", "CROSS"}
@@ -144,7 +143,7 @@ _PROBLEMS: "Mapping[str, Callable[..., str]]" = {
     "Cast": _cast_problem,
     "With": _flag("recursive", "a recursive CTE"),
     "Distinct": _flag("on", "DISTINCT ON"),
-    "Star": _flag("replace", "* REPLACE"),
+    "Star": lambda star: _flag("replace", "* REPLACE")(star) or _flag("rename", "* RENAME")(star),
     "Union": _flag("by_name", "UNION BY NAME"),
 }
 
