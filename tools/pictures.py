@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> None:
     output = Path(arguments[0]) if arguments else ROOT / "audit-out"
     folder = Path(arguments[1]) if len(arguments) > 1 else ROOT / "docs" / "pictures"
     if not arguments and not (output / "scorecard.html").is_file():
-        subprocess.run([sys.executable, "-m", "cspaudit.cli", "demo", "--output", str(output)], check=True)
+        subprocess.run([sys.executable, "-m", "cspaudit", "demo", "--output", str(output)], check=True)
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("pdf-*.png"):
         old.unlink()

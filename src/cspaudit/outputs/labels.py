@@ -136,7 +136,7 @@ LABELS = {
     "records": "Records",
     "example": "First of them",
     "value": "Value",
-    "warnings": "Oddities in the exports",
+    "warnings": "Worth knowing",
     "score_how": "How the score comes about",
     "formula": "Score = 100 \u00d7 sum of (weight \u00d7 share) \u00f7 sum of weights",
     "formula_note": "A must weighs 3, all else that counts weighs 1. That is a convention of this report, not of Microsoft. "
