@@ -1,13 +1,12 @@
 """The table of records left out: what each said, in which record and on which physical line, and why."""
 
-import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from cspaudit.model.result import RejectGroup
-from cspaudit.sources import files, sql
-from cspaudit.sources.compile import LATE_REASONS, UNKNOWN_PARTNER, condition_name
+from cspaudit.sources import files, lines, sql
+from cspaudit.sources.compile import DUPLICATE_KEY, LATE_REASONS, MERGE_CYCLE, UNKNOWN_PARTNER, condition_name
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -59,10 +58,8 @@ def make_rejects(warehouse: Warehouse, sources: Sequence[LoadedSource], partners
 def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
     faults = [(fault.number, fault.column, fault.reason) for fault in source.plan.faults]
     first_key = source.tables()[0].table.key[0]
-    faults += [
-        (number, "partner_id" if number == UNKNOWN_PARTNER else first_key, reason)
-        for number, reason in LATE_REASONS.items()
-    ]
+    blamed = {UNKNOWN_PARTNER: "partner_id", DUPLICATE_KEY: first_key, MERGE_CYCLE: "merged_into_id"}
+    faults += [(number, blamed[number], reason) for number, reason in LATE_REASONS.items()]
     fields = " ".join(f"WHEN {number} THEN {sql.literal(column)}" for number, column, _ in faults)
     reasons = " ".join(f"WHEN {number} THEN {sql.literal(reason)}" for number, _, reason in faults)
     if not warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NOT NULL"):
@@ -100,9 +97,9 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
         ]
         if not records:
             continue
-        lines = list(_physical_lines(staged, records))
+        numbered = list(_physical_lines(staged, records))
         warehouse.execute("CREATE TEMP TABLE line_of (record BIGINT, line BIGINT)")
-        warehouse.insert("line_of", lines)
+        warehouse.insert("line_of", numbered)
         warehouse.execute(
             "UPDATE reject SET line = l.line FROM line_of l "
             "WHERE l.record = reject.record AND source_id = $source AND file = $file",
@@ -113,27 +110,34 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
 
 def _physical_lines(staged: StagedFile, records: Sequence[int]) -> Iterable[tuple[int, int]]:
     """Yield (record, line), both from 1; quoted line ends and blank lines make them differ."""
+    reading = staged.reading
+    if reading.broken:
+        return lines.lines_of(_plain_text(staged), reading.broken, records, reading.delimiter, reading.skip)
+    return _unbroken_lines(staged, records)
+
+
+def _unbroken_lines(staged: StagedFile, records: Sequence[int]) -> Iterator[tuple[int, int]]:
     wanted = set(records)
-    last = records[-1]
-    encoding = "utf-8-sig" if staged.reading.encoding == "utf-8" else staged.reading.encoding
     with files.open_plain(staged.file.path) as plain:
-        # wrong bytes were refused before; surrogates only keep this pass from failing twice
+        # wrong bytes were refused before; replacing only keeps this pass from failing twice
         text = io.TextIOWrapper(
-            cast("io.BufferedReader", plain), encoding=encoding, errors="replace", newline=""
+            cast("io.BufferedReader", plain), encoding=staged.reading.encoding, errors="replace", newline=""
         )
-        reader = csv.reader(text, delimiter=staged.reading.delimiter)
-        for _ in range(staged.reading.skip):
-            next(reader, None)
-        next(reader, None)
-        record, before = 0, reader.line_num
-        for cells in reader:
-            if cells:
-                record += 1
-                if record in wanted:
-                    yield record, before + 1
-                if record >= last:
-                    return
-            before = reader.line_num
+        for record, line in enumerate(lines.starts(text, staged.reading.delimiter), -staged.reading.skip):
+            if record in wanted:
+                yield record, line + 1
+            if record >= records[-1]:
+                return
+
+
+def _plain_text(staged: StagedFile) -> bytes:
+    """Return the bytes that the engine read: those of the file, or of the copy made of it."""
+    with files.open_plain(staged.file.path) as plain:
+        content = plain.read()
+    if not staged.reading.is_copied:
+        return content
+    text = content.decode(staged.reading.encoding).removeprefix("\ufeff")
+    return io.IncrementalNewlineDecoder(None, translate=True).decode(text, final=True).encode()
 
 
 def _broken_lines(warehouse: Warehouse, source: LoadedSource) -> None:

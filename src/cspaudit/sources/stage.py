@@ -10,6 +10,7 @@ from cspaudit.sources import files, sql
 from cspaudit.sources.compile import Plan, select
 from cspaudit.sources.files import FileHead, SourceFile
 from cspaudit.sources.header import Header
+from cspaudit.sources.lines import BrokenLine, number_broken
 from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
 
 #: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
@@ -18,16 +19,6 @@ MAX_BROKEN_LINES = 10_000
 MIN_OBJECT_BYTES = files.LINE_BYTES
 #: as many records as tell whether a JSON file has the fields of its layout, before all of it is looked at
 FIRST_RECORDS = 1000
-
-
-@dataclass(frozen=True)
-class BrokenLine:
-    """A line whose structure cannot be read: missing or surplus fields, a quote that never ends."""
-
-    line: int
-    record: int
-    reason: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +32,8 @@ class Reading:
     unknown: tuple[str, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
     assumptions: tuple[str, ...] = ()
+    #: whether the engine read a copy in UTF-8 with line feeds
+    is_copied: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +104,9 @@ class Stager:
             path.unlink()
         assumptions = (head.assumption,) if head.assumption else ()
         absent = frozenset(self.plan.fields) - frozenset(header.position)
-        return Reading(head.encoding, head.delimiter, head.skip, absent, header.unknown, broken, assumptions)
+        return Reading(
+            head.encoding, head.delimiter, head.skip, absent, header.unknown, broken, assumptions, copied
+        )
 
     def _insert_csv(
         self, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
@@ -127,8 +122,8 @@ class Stager:
         self.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
         self._insert(relation, header.field, index)
         lines = self.warehouse.rows(
-            "SELECT line, min(error_type), min_by(csv_line, coalesce(column_idx, 0)), min(line_byte_position) "
-            f"FROM {rejects} GROUP BY line ORDER BY line LIMIT {MAX_BROKEN_LINES + 1}"
+            "SELECT line_byte_position, min_by(csv_line, coalesce(column_idx, 0)), min(error_type) "
+            f"FROM {rejects} GROUP BY 1 ORDER BY 1 LIMIT {MAX_BROKEN_LINES + 1}"
         )
         for table in (rejects, f"{rejects}_scan"):
             self.warehouse.execute(f"DROP TABLE {table}")
@@ -138,10 +133,13 @@ class Stager:
                 where=file.shown,
                 hint="Check the delimiter and that this export has the layout named in cspaudit.toml.",
             )
-        for _, kind, _, _ in lines:
-            if kind == "INVALID ENCODING":
-                raise files.wrong_encoding(file, "utf-8")
-        return _broken_lines(path, lines, head.skip)
+        if any(kind == "INVALID ENCODING" for _, _, kind in lines):
+            raise files.wrong_encoding(file, "utf-8")
+        if not lines:
+            return ()
+        with files.open_plain(path) as plain:
+            found = [(int(position) - 1, str(text), str(kind)) for position, text, kind in lines]
+            return number_broken(plain.read(), found, head.delimiter, head.skip)
 
     def _read_json(self, file: SourceFile, index: int) -> Reading:
         encoding, assumption = files.json_encoding(file, self.settings)
@@ -221,26 +219,3 @@ def json_field(path: str) -> str:
             test = f"json_extract_string(m, {sql.literal(f'$.{sql.name(key)}')}) = {sql.literal(wanted)}"
             here = f"list_extract(list_filter(from_json({here}, '[\"JSON\"]'), lambda m: {test}), 1)"
     return f"json_extract_string({here}, '$')"
-
-
-def _broken_lines(path: Path, lines: Sequence[tuple[object, ...]], skip: int) -> tuple[BrokenLine, ...]:
-    """Number the broken lines: the engine counts records and blank lines, and no line ends inside quotes."""
-    if not lines:
-        return ()
-    plain = files.open_plain(path)
-    with plain:
-        content = plain.read()
-    found = []
-    for line, kind, text, position in lines:
-        before = content[: int(str(position or 0))]
-        blank = before.count(b"\n\n") + before.count(b"\n\r\n")
-        reason = str(kind).lower().replace("_", " ")
-        found.append(
-            BrokenLine(
-                line=before.count(b"\n") + 1,
-                record=int(str(line)) - 1 - skip - blank,
-                reason=f"cannot be read as a line of this export ({reason})",
-                value=str(text),
-            )
-        )
-    return tuple(found)
