@@ -19,13 +19,12 @@ from cspaudit.model.tables import TABLES
 from cspaudit.outputs import words
 from cspaudit.outputs.labels import CLOUDS, FAMILIES, KIND_NOTES, TIERS
 from cspaudit.sources import mapping as layouts
-from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Mapping, TableMapping
+from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Mapping, Split, TableMapping
 from cspaudit.sources.sql import EXPECTED
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by `make docs`; change what it is made from, not this page. -->"
 
-#: helper tables have a name but no page of their own
 HELPERS_PAGE = "writing-checks.md#helper-tables"
 
 
@@ -287,10 +286,10 @@ def condition_text(test: Condition) -> str:
     return f"`{test.field}` reaches `{test.covers}`" if test.covers else f"`{test.field}` is filled"
 
 
-def source_text(source: ColumnSource) -> str:
+def source_text(source: ColumnSource, split: Split | None) -> str:
     """Where a column's value comes from."""
     if source.first_of:
-        return "; else ".join(source_text(one) for one in source.first_of)
+        return "; else ".join(source_text(one, split).removeprefix("always ") for one in source.first_of)
     if source.derive:
         return DERIVED[source.derive]
     if source.constant:
@@ -304,11 +303,12 @@ def source_text(source: ColumnSource) -> str:
         text += ": " + ", ".join(f"{code(old)} → {code(new)}" for old, new in source.values.items())
         if source.other is not None:
             text += f", anything else → {code(source.other) if source.other else 'empty'}"
+    parted = split.part_separator if split else ""
     notes = [
         *(["without its sign"] if source.absolute else []),
         *(["its day in UTC"] if source.day_of_instant else []),
         *(["the earliest of all records"] if source.earliest else []),
-        *([f"part {source.part + 1} of each piece"] if source.part else []),
+        *([f"part {source.part}, parted by `{parted}`"] if source.part and parted else []),
     ]
     text += f" ({', '.join(notes)})" if notes else ""
     if source.where:
@@ -331,19 +331,29 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* Stands for nothing: {listing(one.nulls)}"]
     if one.has_sides:
         lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
-    if one.unused:
-        lines += [f"* Known and not used: {listing(one.unused)}"]
+    used = {field for mapped in one.table for source in mapped.columns.values() for field in source.fields}
+    if unused := [field for field in one.unused if field not in used]:
+        lines += [f"* Known and not used: {listing(unused)}"]
     for name, entries in one.lists.items():
         lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
     for mapped in one.table:
         lines += [
             "",
-            f"Fills {' or '.join(f'{table_link(name)}' for name in names_of(mapped))}{how_text(mapped)}:",
+            f"Fills {' or '.join(table_link(name) for name in names_of(mapped))}{how_text(mapped)}:",
             "",
         ]
-        rows = ((code(column), source_text(source)) for column, source in mapped.columns.items())
+        rows = (
+            (code(column), source_text(source, mapped.split) + side_text(mapped, column))
+            for column, source in mapped.columns.items()
+        )
         lines += grid(["column", "comes from"], rows)
     return lines
+
+
+def side_text(mapped: TableMapping, column: str) -> str:
+    """For which side of the ledger there is such a column, where not for both."""
+    having = [side for side, name in mapped.sides.items() if column in TABLES[name].column_names]
+    return "" if len(having) == len(mapped.sides) else f" (only {code(having[0])})"
 
 
 def how_text(mapped: TableMapping) -> str:
