@@ -302,12 +302,20 @@ def _column_sources(
         if name in filled and name not in sources:
             continue
         if name in columns:
-            sources[name] = ColumnSource(field=columns[name])
+            sources[name] = _renamed(table.column(name), mapping.columns.get(name), columns[name])
         elif name in constants:
             sources[name] = ColumnSource(constant=constants[name])
     for name, default in table.key_defaults.items():
         sources.setdefault(name, ColumnSource(constant=default))
     return sources
+
+
+def _renamed(column: Column, source: ColumnSource | None, field: str) -> ColumnSource:
+    """Return the source of a column read from another field; what its values mean stays, and canonical ones do too."""
+    if source is None or not source.field:
+        return ColumnSource(field=field)
+    values = {**{value: value for value in column.allowed}, **source.values} if source.values else {}
+    return source.model_copy(update={"field": field, "values": values})
 
 
 def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> tuple[Fault, ...]:

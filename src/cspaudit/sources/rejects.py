@@ -98,8 +98,10 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
         if not records:
             continue
         numbered = list(_physical_lines(staged, records))
-        warehouse.execute("CREATE TEMP TABLE line_of (record BIGINT, line BIGINT)")
-        warehouse.insert("line_of", numbered)
+        warehouse.execute(
+            "CREATE TEMP TABLE line_of AS SELECT unnest($records) AS record, unnest($lines) AS line",
+            {"records": [record for record, _ in numbered], "lines": [line for _, line in numbered]},
+        )
         warehouse.execute(
             "UPDATE reject SET line = l.line FROM line_of l "
             "WHERE l.record = reject.record AND source_id = $source AND file = $file",
@@ -142,25 +144,27 @@ def _plain_text(staged: StagedFile) -> bytes:
 
 def _broken_lines(warehouse: Warehouse, source: LoadedSource) -> None:
     for staged in source.readable:
-        partner = staged.file.partner_id or source.partner_id or None
-        warehouse.insert(
-            "reject",
-            (
-                (
-                    *(
-                        source.source_id,
-                        partner,
-                        one.table.name,
-                        staged.file.shown,
-                        broken.record,
-                        broken.line,
-                    ),
-                    *(None, broken.value, broken.reason, None),
-                )
-                for broken in staged.reading.broken
-                for one in source.tables()
-            ),
-        )
+        broken = staged.reading.broken
+        if not broken:
+            continue
+        columns = {
+            "record": [one.record for one in broken],
+            "line": [one.line for one in broken],
+            "value": [one.value for one in broken],
+            "reason": [one.reason for one in broken],
+        }
+        for fed in source.tables():
+            warehouse.execute(
+                "INSERT INTO reject SELECT $source, $partner, $table, $file, unnest($record), unnest($line), NULL, "
+                "unnest($value), unnest($reason), NULL",
+                {
+                    **columns,
+                    "source": source.source_id,
+                    "partner": staged.file.partner_id or source.partner_id or None,
+                    "table": fed.table.name,
+                    "file": staged.file.shown,
+                },
+            )
 
 
 def groups(warehouse: Warehouse, partner_id: str) -> tuple[RejectGroup, ...]:

@@ -255,10 +255,12 @@ def read_data(warehouse: Warehouse, engagement: Engagement, table: str, stage: s
     )
     names = [*columns, "partner_id"]
     raw = f"{stage}_raw"
-    warehouse.execute(f"CREATE TABLE {raw} ({', '.join(f'{sql.name(name)} VARCHAR' for name in names)})")
-    warehouse.insert(
-        raw, ([plain_text(row[name]) if name in row else None for name in names] for row in rows)
-    )
+    texts = {
+        f"c{i}": [plain_text(row[name]) if name in row else None for row in rows]
+        for i, name in enumerate(names)
+    }
+    unnested = ", ".join(f"unnest($c{i}::VARCHAR[]) AS {sql.name(name)}" for i, name in enumerate(names))
+    warehouse.execute(f"CREATE TABLE {raw} AS SELECT {unnested}", texts)
     if named and len(partners) == 1:
         warehouse.execute(f"UPDATE {raw} SET partner_id = $id WHERE partner_id IS NULL", {"id": partners[0]})
     warehouse.execute(stage_ddl(plan, stage))
