@@ -31,6 +31,9 @@ class Warehouse:
         spill = staging / "spill"
         self._connection.execute("SET temp_directory = $folder", {"folder": str(spill)})
         self._connection.execute("SET enable_progress_bar = false")
+        # DuckDB makes a join of an IN of five words or more, and a join gives up the order of the file's records, by
+        # which they are numbered
+        self._connection.execute("SET disabled_optimizers = 'in_clause'")
         if memory_limit:
             self._connection.execute("SET memory_limit = $limit", {"limit": memory_limit})
         if threads:
