@@ -13,7 +13,17 @@ from cspaudit.errors import EngagementError, MissingLibraryError
 from cspaudit.model.result import Verdict
 from cspaudit.outputs import pdf
 from cspaudit.scorecard import frames
-from tests.cli.engagements import HEADER, INVOICE_ROWS, INVOICES, PAYMENT_ROWS, PAYMENTS, audit, command, make
+from tests.cli.engagements import (
+    HEADER,
+    INVOICE_ROWS,
+    INVOICES,
+    PAYMENT_ROWS,
+    PAYMENTS,
+    audit,
+    command,
+    counts,
+    make,
+)
 
 TWO_PARTNERS = (
     HEADER.replace("Fabrikam, test", "Two partners")
@@ -124,6 +134,40 @@ def test_a_damaged_record_never_raises_the_score(tmp_path: Path) -> None:
     paid = next(one for one in damaged.partners[0].obligations if one.obligation.id == "BIL-PAY-ONTIME")
     assert paid.checks[0].outcome.counts.insufficient_evidence == 1
     assert paid.verdict is Verdict.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("invoices", "payments"),
+    [
+        ("G0,2026-06-15,1 000,EUR,2026-08-14\n", ""),
+        ("", "P9,2026-10-02,1 000,EUR,G3\n"),
+        ("", "P9,2026-06-30,1 000,EUR,G1\n"),
+    ],
+    ids=["invoice issued before the period", "payment after the period", "payment before the period"],
+)
+def test_a_record_outside_the_period_can_still_matter(tmp_path: Path, invoices: str, payments: str) -> None:
+    """An invoice falls due, and a payment settles, in another quarter than the one of its own date."""
+    make(tmp_path, invoices=INVOICE_ROWS + invoices, payments=PAYMENT_ROWS + payments)
+    assert audit(tmp_path).code == 0
+    assert counts(tmp_path, "invoice_paid_by_due_date")["insufficient_evidence"] == 1
+
+
+def test_an_unreadable_file_leaves_missing_evidence(tmp_path: Path) -> None:
+    """Where one of two exports is missing, the tests that read it cannot be met."""
+    more = INVOICES.replace("invoices.csv", "more_invoices.csv")
+    make(tmp_path, toml=HEADER + INVOICES + more + PAYMENTS)
+    assert audit(tmp_path).code == 3
+    assert counts(tmp_path, "invoice_paid_by_due_date")["insufficient_evidence"] == 1
+    paid = frames.findings(tmp_path / "out")
+    assert paid["subject_id"].tolist()[0] == "more_invoices.csv:more_invoices.csv"
+
+
+def test_a_wording_without_a_known_start_is_shown_and_not_scored(tmp_path: Path) -> None:
+    """The consistency of payments is judged only once the engagement states since when."""
+    scorecard = cspaudit.run(make(tmp_path), tmp_path / "out", formats=["json"])
+    consistent = {one.obligation.id: one for one in scorecard.partners[0].obligations}["BIL-PAY-CONSISTENT"]
+    assert consistent.verdict is Verdict.NOT_APPLICABLE
+    assert consistent.checks[0].outcome.counts.observation == 3
 
 
 def test_json_on_standard_output(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ subject    = "supplier_invoice"
 needs      = ["supplier_invoice", "supplier_payment.invoice_id"]
 reads      = ["supplier_dispute", "local_slot"]
 unit       = "days"
+lookback_months = 12
 rationale  = "A partner answers for paying Microsoft on time, whether or not its own customers have paid; an account that stays overdue can be suspended."
 blind_spot = "The ledger shows the value date that the partner booked, not the day on which Microsoft booked the money. Cash that says not what it pays is matched only where its amount fits a single open invoice. A chain of amendments is followed over eight documents."
 remedy     = "Pay each Microsoft invoice so that the money is valued by its due date, name the invoice number in every transfer, and open a dispute before the due date, not after it."

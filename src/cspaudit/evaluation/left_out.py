@@ -1,6 +1,7 @@
 """Records that could not be read, as rows of the checks that would have judged them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from cspaudit.evaluation.bounds import Bounds
 from cspaudit.evaluation.judging import quoted
@@ -11,16 +12,18 @@ REASON = "record_left_out"
 
 
 def collect_left_out(
-    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], bounds: Bounds
+    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], bounds: Bounds, as_of: datetime
 ) -> None:
     """Fill the temporary table ``left_out_row``: one row a record of the check's tables and partner it may concern.
 
-    A record dated outside period and look-back is none; one of unknown partner concerns every partner of its source.
+    A record dated before period and look-back is none, nor is one of the table judged that is dated after the period;
+    a record of another table can still tell of an earlier case until the cut-off. One of unknown partner concerns
+    every partner of its source.
     """
     tables = ", ".join(quoted(table) for table in check.tables)
     partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
     since = f"timestamp '{bounds.lookback_start.at}'"
-    until = f"timestamp '{bounds.end.at}'"
+    until = f"case when table_name = {quoted(check.subject)} then timestamp '{bounds.end.at}' else timestamp '{as_of}' end"
     in_force = "true" if bounds.ever else "false"
     if bounds.by_day:
         first, after = bounds.in_force_start, bounds.in_force_end
@@ -35,11 +38,11 @@ def collect_left_out(
             bool_or({in_force}) as in_force,
             strftime(min(dated_at), '%Y-%m-%dT%H:%M:%SZ') as dated_at
         from (
-            select partner_id, source_id, file, record, dated_at
+            select partner_id, table_name, source_id, file, record, dated_at
             from reject
             where partner_id is not null and table_name in ({tables})
             union all
-            select s.partner_id, r.source_id, r.file, r.record, r.dated_at
+            select s.partner_id, r.table_name, r.source_id, r.file, r.record, r.dated_at
             from reject as r
             inner join source_table as s on r.source_id = s.source_id and r.table_name = s.table_name
             where r.partner_id is null and r.table_name in ({tables})
@@ -70,7 +73,7 @@ def add_left_out(
         insert into finding
         select
             partner_id, {quoted(check.id)}, {quoted(check.obligation)}, {quoted(check.subject)},
-            source_id || ':' || file || ':' || cast(record as varchar),
+            source_id || ':' || file || coalesce(':' || cast(record as varchar), ''),
             dated_at, {quoted(status)}, {quoted(reason)}, '', '', source_id, file, record, ''
         from left_out_row
         where in_force and partner_id in ({partners})

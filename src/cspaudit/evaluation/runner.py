@@ -111,10 +111,12 @@ def _evaluate_check(
         yield from (replace(draft, error=str(error)) for draft in drafts.values())
         return
     runnable = []
+    _, is_certain = start_of_wording(obligation, plan.in_force_from.get(obligation.id))
     for scope in plan.scopes:
         draft = drafts[scope.partner.partner_id]
         gaps = evidence.gaps(check, draft.partner_id)
-        if draft.binds:
+        # rows of a wording whose start is not documented are shown and not scored, so they lack nothing
+        if draft.binds and is_certain:
             draft = replace(draft, coverage=evidence.coverage(check, draft.partner_id), gaps=gaps)
             drafts[draft.partner_id] = draft
         if gaps:
@@ -194,7 +196,7 @@ def _run_group(
     sound = tuple(partner_id for partner_id in group.partner_ids if partner_id not in wrong)
     if not sound:
         return
-    collect_left_out(warehouse, group.check, partner_ids=sound, bounds=bounds)
+    collect_left_out(warehouse, group.check, partner_ids=sound, bounds=bounds, as_of=group.as_of)
     left_out = left_out_counts(warehouse)
     scored = tuple(partner_id for partner_id in sound if partner_id not in group.unbound_ids)
     if scored:
