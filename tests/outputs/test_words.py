@@ -90,6 +90,8 @@ def test_reasons_are_filled_without_touching_what_a_value_holds() -> None:
     row = finding(PAID, 1, Status.FAIL, "paid_late", observed="{expected}{x}", expected="")
 
     assert words.reason_text(PAID, row) == "Settled {expected}{x} days after the due date."
+    assert words.reason_text(PAID, replace(row, observed="1")) == "Settled 1 day after the due date."
+    assert words.reason_text(PAID, replace(row, observed="21")) == "Settled 21 days after the due date."
     assert words.reason_text(PAID, replace(row, reason="not_in_force")) == (
         "The wording was not in force on this day."
     )

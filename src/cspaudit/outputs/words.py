@@ -234,11 +234,15 @@ def reason_template(check: Check, reason: str) -> str:
 
 def reason_text(check: Check, finding: Finding) -> str:
     """Why a row has its status, with its own values filled in."""
-    values = {"{observed}": finding.observed, "{expected}": finding.expected}
+    values = {"observed": finding.observed, "expected": finding.expected}
+
+    def filled(mark: re.Match[str]) -> str:
+        value, unit = values[mark["name"]], mark["unit"] or ""
+        return value + (unit.removesuffix("s") if value == "1" else unit)
+
     # In one pass: a mark inside a value is part of the value.
-    return re.sub(
-        r"\{(?:observed|expected)\}", lambda mark: values[mark[0]], reason_template(check, finding.reason)
-    )
+    template = reason_template(check, finding.reason)
+    return re.sub(r"\{(?P<name>observed|expected)\}(?P<unit> (?:days|hours|minutes)\b)?", filled, template)
 
 
 def strength(obligation: Obligation) -> str:
