@@ -31,6 +31,8 @@ class Warehouse:
         spill = staging / "spill"
         self._connection.execute("SET temp_directory = $folder", {"folder": str(spill)})
         self._connection.execute("SET enable_progress_bar = false")
+        # nothing outlives the run: tidying the tables up in the middle of it would cost as much as a check
+        self._connection.execute("SET checkpoint_threshold = '1TB'")
         # DuckDB makes a join of an IN of five words or more, and a join gives up the order of the file's records, by
         # which they are numbered
         self._connection.execute("SET disabled_optimizers = 'in_clause'")
