@@ -94,6 +94,13 @@ def test_quote_that_never_ends(load_files: LoadFiles) -> None:
     assert done.counts() == (2, 1, 1)
 
 
+def test_line_that_the_engine_names_twice(load_files: LoadFiles) -> None:
+    """A line with several stray quotes is one record left out, not two."""
+    done = load_files({"t.csv": f'{HEADER}1,{GOOD},a\n","A,","A\n2,{GOOD},b\n'}, TICKETS)
+    assert done.rows("SELECT ticket_id, record FROM ticket ORDER BY 1") == [("1", 1), ("2", 3)]
+    assert [(row[1], row[2], row[4]) for row in done.rejects()] == [(2, 3, '","A,","A')]
+
+
 def test_broken_lines_of_several_files(load_files: LoadFiles) -> None:
     """Each file counts its own records and lines."""
     one = f"{HEADER}1,{GOOD},a\nbroken\n2,{GOOD},b\n"

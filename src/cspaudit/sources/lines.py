@@ -63,22 +63,43 @@ def _text(content: bytes) -> io.StringIO:
     return io.StringIO(content.decode("utf-8", errors="replace"), newline="")
 
 
+def _span(content: bytes, position: int, place: int, text: str) -> tuple[int, int]:
+    """Return the first byte of a broken line and the one after its last.
+
+    The engine tells where the line starts and its text, but for stray quotes sometimes those of the line before; the
+    place of the fault itself is always right.
+    """
+    start = position
+    while content[start : start + 1] in {b"\r", b"\n"}:
+        start += 1
+    end = start + len(text.lstrip("\r\n").encode())
+    if start < end and start <= place <= end:
+        return start, end
+    if content[place - 1 : place + 1] == b"\r\n":
+        place -= 1
+    ended = _LINE_END.search(content, place)
+    start = max(content.rfind(b"\n", 0, place), content.rfind(b"\r", 0, place)) + 1
+    return start, ended.start() if ended else len(content)
+
+
 def number_broken(
-    content: bytes, found: Sequence[tuple[int, str, str]], delimiter: str, skip: int
+    content: bytes, found: Sequence[tuple[int, int, str, str]], delimiter: str, skip: int
 ) -> tuple[BrokenLine, ...]:
-    """Number the broken lines, given as (byte, text, the engine's word), in the plain text ``content``."""
+    """Number the broken lines of the plain text ``content``.
+
+    Each is given as (first byte of the line, byte of the fault, text, the engine's word for it), bytes from 0.
+    """
     numbered: list[BrokenLine] = []
     at, line, record = 0, 1, -skip
-    for position, text, kind in sorted(found):
-        own = text.lstrip("\r\n")
-        start = position
-        while content[start : start + 1] in {b"\r", b"\n"}:
-            start += 1
+    spans = sorted((*_span(content, position, place, text), kind) for position, place, text, kind in found)
+    for start, end, kind in spans:
+        if start < at:
+            continue  # the engine names some lines twice
+        own = content[start:end].decode("utf-8", errors="replace")
         before = content[at:start]
         # the header is the first record of the file, and a line before it another
         record += sum(1 for _ in starts(_text(before), delimiter))
         line += len(_LINE_END.findall(before))
-        end = start + len(own.encode())
         shown = own if len(own) <= SHOWN_VALUE else own[:SHOWN_VALUE] + "…"
         numbered.append(
             BrokenLine(start, end, line, record, REASONS.get(kind, OTHER_REASON), shown.rstrip("\r\n"))

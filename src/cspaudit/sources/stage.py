@@ -122,8 +122,9 @@ class Stager:
         self.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
         self._insert(relation, header.field, index)
         lines = self.warehouse.rows(
-            "SELECT line_byte_position, min_by(csv_line, coalesce(column_idx, 0)), min(error_type) "
-            f"FROM {rejects} GROUP BY 1 ORDER BY 1 LIMIT {MAX_BROKEN_LINES + 1}"
+            "SELECT min(line_byte_position), min(byte_position), min_by(csv_line, byte_position), "
+            f"min_by(error_type, byte_position) FROM {rejects} GROUP BY line, line_byte_position "
+            f"ORDER BY 1 LIMIT {MAX_BROKEN_LINES + 1}"
         )
         for table in (rejects, f"{rejects}_scan"):
             self.warehouse.execute(f"DROP TABLE {table}")
@@ -133,12 +134,14 @@ class Stager:
                 where=file.shown,
                 hint="Check the delimiter and that this export has the layout named in cspaudit.toml.",
             )
-        if any(kind == "INVALID ENCODING" for _, _, kind in lines):
+        if any(kind == "INVALID ENCODING" for *_, kind in lines):
             raise files.wrong_encoding(file, "utf-8")
         if not lines:
             return ()
         with files.open_plain(path) as plain:
-            found = [(int(position) - 1, str(text), str(kind)) for position, text, kind in lines]
+            found = [
+                (int(start) - 1, int(place) - 1, str(text), str(kind)) for start, place, text, kind in lines
+            ]
             return number_broken(plain.read(), found, head.delimiter, head.skip)
 
     def _read_json(self, file: SourceFile, index: int) -> Reading:
