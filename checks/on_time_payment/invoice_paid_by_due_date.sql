@@ -28,6 +28,7 @@ due_date_ahead = "The due date had not passed when the exports were taken."
 wholly_disputed = "All that is open was contested by the due date, and the dispute is not settled."
 dispute_upheld = "The dispute was won for the whole amount, so nothing was due."
 voided = "Cancelled, or credited in full."
+provider_invoice = "An invoice of the provider, not of Microsoft."
 credit_note = "A credit note asks for no payment."
 nothing_to_pay = "Nothing to pay on this document."
 */
@@ -41,7 +42,7 @@ cutoff as (
 
 documents as (
     select
-        d.partner_id, d.invoice_id, d.currency, d.issued_on, d.amount, d.amends_id, d.status, c.cutoff_on,
+        d.partner_id, d.invoice_id, d.supplier, d.currency, d.issued_on, d.amount, d.amends_id, d.status, c.cutoff_on,
         coalesce(d.document_type, 'invoice') = 'credit_note' as is_credit_note,
         d.amount - coalesce(d.withheld_amount, 0) as to_pay,
         coalesce(d.due_on, d.issued_on + cast($payment_term_days as integer)) as due_on
@@ -443,6 +444,8 @@ ruled as (
         case when l.is_open and i.status = 'paid' then e.last_on when not l.is_open then l.settled_on end as settled_on,
         case
             when i.standing <> 'payable' then i.standing
+            -- the duty is towards Microsoft; what is owed to a provider is that contract's matter
+            when i.supplier = 'provider' then 'provider_invoice'
             when i.due_on is null then 'due_date_unknown'
             when i.due_on >= i.cutoff_on then 'due_date_ahead'
             when l.is_late and i.status = 'paid' and l.undated_could_cure then 'payment_date_unknown'
@@ -471,7 +474,8 @@ judged as (
             when reason = 'on_time' then 'pass'
             when reason in ('paid_late', 'unpaid') then 'fail'
             when reason in ('due_date_ahead', 'wholly_disputed') then 'not_yet_due'
-            when reason in ('credit_note', 'nothing_to_pay', 'voided', 'dispute_upheld') then 'not_applicable'
+            when reason in ('credit_note', 'nothing_to_pay', 'voided', 'provider_invoice', 'dispute_upheld')
+                then 'not_applicable'
             else 'insufficient_evidence'
         end as status
     from ruled

@@ -20,11 +20,11 @@ longest_run_limit = { type = "integer", basis = "auditor policy; no number in th
 minimum_invoices = { type = "integer", basis = "auditor policy; no number in the documents" }
 
 [reasons]
-share_beyond_limit = "{observed} invoices of the last twelve months were late; the limit allows {expected}."
-run_beyond_limit = "{observed} late invoices in a row; the limit allows {expected}."
-late_without_limit = "{observed} invoices of the last twelve months were late; no limit is set."
+share_beyond_limit = "Late invoices in the last twelve months: {observed}; the limit allows {expected}."
+run_beyond_limit = "Late invoices in a row: {observed}; the limit allows {expected}."
+late_without_limit = "Late invoices in the last twelve months: {observed}; no limit is set."
 lateness_unknown = "Whether some invoices of the last twelve months were late is not known, and they could tip the result."
-too_few_invoices = "Only {observed} invoices fell due in the last twelve months; the set minimum is {expected}."
+too_few_invoices = "Too few invoices fell due in the last twelve months to say anything: {observed}; the set minimum is {expected}."
 window_not_covered = "The ledger does not cover the whole twelve months."
 nothing_due = "No invoice of the last twelve months had to be paid."
 month_ahead = "The month had not ended when the exports were taken."
@@ -39,7 +39,7 @@ cutoff as (
 
 documents as (
     select
-        d.partner_id, d.invoice_id, d.currency, d.issued_on, d.amount, d.amends_id, d.status, c.cutoff_on,
+        d.partner_id, d.invoice_id, d.supplier, d.currency, d.issued_on, d.amount, d.amends_id, d.status, c.cutoff_on,
         coalesce(d.document_type, 'invoice') = 'credit_note' as is_credit_note,
         d.amount - coalesce(d.withheld_amount, 0) as to_pay,
         coalesce(d.due_on, d.issued_on + cast($payment_term_days as integer)) as due_on
@@ -441,6 +441,8 @@ ruled as (
         case when l.is_open and i.status = 'paid' then e.last_on when not l.is_open then l.settled_on end as settled_on,
         case
             when i.standing <> 'payable' then i.standing
+            -- the duty is towards Microsoft; what is owed to a provider is that contract's matter
+            when i.supplier = 'provider' then 'provider_invoice'
             when i.due_on is null then 'due_date_unknown'
             when i.due_on >= i.cutoff_on then 'due_date_ahead'
             when l.is_late and i.status = 'paid' and l.undated_could_cure then 'payment_date_unknown'
@@ -469,7 +471,8 @@ judged as (
             when reason = 'on_time' then 'pass'
             when reason in ('paid_late', 'unpaid') then 'fail'
             when reason in ('due_date_ahead', 'wholly_disputed') then 'not_yet_due'
-            when reason in ('credit_note', 'nothing_to_pay', 'voided', 'dispute_upheld') then 'not_applicable'
+            when reason in ('credit_note', 'nothing_to_pay', 'voided', 'provider_invoice', 'dispute_upheld')
+                then 'not_applicable'
             else 'insufficient_evidence'
         end as status
     from ruled

@@ -34,7 +34,11 @@ with sender as (
     select
         partner_id,
         sender,
-        case when regexp_matches(address, '^[^ ]*@[^ @]+[.][^ @.]+$') then split_part(address, '@', -1) end as domain
+        -- two addresses in one field, or signs that no domain holds, leave open who wrote
+        case
+            when regexp_matches(address, '^[^ ,;]*@[^ @,;:/<>()''"]+[.][^ @.,;:/<>()''"]+$')
+                then split_part(address, '@', -1)
+        end as domain
     from (
         select
             partner_id,
@@ -143,8 +147,7 @@ mail_row as (
         m.sender,
         coalesce(m.topic, 'unknown') = 'subscription'
         or coalesce(m.purpose in ('renewal_notice', 'price_change_notice', 'suspension_notice'), false) as is_on_topic,
-        m.delivery_status = 'delivered' and coalesce(m.authentication, 'unknown') <> 'fail' as is_certain,
-        m.direction = 'outbound' as is_outbound
+        m.delivery_status = 'delivered' and coalesce(m.authentication, 'unknown') <> 'fail' as is_certain
     from message as m
     where
         m.sent_at <= $as_of
@@ -173,8 +176,8 @@ mail_day as (
             case
                 when o.local_on is not null and m.is_on_topic and m.is_certain then 2
                 when o.local_on is not null then 1
-                -- outbound mail may be the partner's where the sender is unreadable or no domain is listed that day
-                when m.is_outbound and (s.domain_number is null or l.local_on is null) then 1
+                -- it may be the partner's where the sender is unreadable or no domain is listed that day
+                when s.domain_number is null or l.local_on is null then 1
                 else 0
             end
         ) as weight

@@ -15,7 +15,7 @@ foreign_sender = "Sent for the partner from {observed}, which is none of the par
 domain_outside_dates = "Sent from {observed}, which was not the partner's domain on that day."
 provider_sender = "Sent from {observed}, a domain of the provider; the partner itself should write."
 sender_unreadable = "The sender's address is missing or masked."
-senders_differ = "The recipients' copies of this message name different sending domains."
+senders_differ = "Some copies of this message name a domain of the partner as the sender, others one that is not."
 authentication_failed = "Sent in the name of {observed}, but the sender's authentication failed: it may be forged."
 no_domain_listed = "The list of the partner's domains says nothing about that day."
 direction_unknown = "Sent from {observed}; the log does not say whether it was sent for the partner."
@@ -30,7 +30,11 @@ with sender as (
     select
         partner_id,
         sender,
-        case when regexp_matches(address, '^[^ ]*@[^ @]+[.][^ @.]+$') then split_part(address, '@', -1) end as domain
+        -- two addresses in one field, or signs that no domain holds, leave open who wrote
+        case
+            when regexp_matches(address, '^[^ ,;]*@[^ @,;:/<>()''"]+[.][^ @.,;:/<>()''"]+$')
+                then split_part(address, '@', -1)
+        end as domain
     from (
         select
             partner_id,
@@ -113,13 +117,13 @@ numbered_sender as (
 ),
 
 mail as (
-    -- one row a message: whom it was sent for and what it is about by the most telling of its recipients' rows
+    -- one row a message: whom it was sent for and what it is about by the most telling of its recipients' rows; whether
+    -- its sender is the partner's by all rows that name one
     select
         m.partner_id,
         m.message_id,
         min(m.sent_at) as sent_at,
         min(s.domain_number) as domain_number,
-        max(s.domain_number) as last_domain_number,
         max(case m.direction when 'outbound' then 3 when 'third_party' then 2 else 1 end) as direction,
         max(
             case
@@ -130,26 +134,24 @@ mail as (
                 else 2
             end
         ) as topic,
-        max(case when m.authentication = 'fail' then 1 else 0 end) as refused
+        max(case when m.authentication = 'fail' then 1 else 0 end) as refused,
+        min(case when a.is_own then 1 when s.domain_number is not null then 0 end) as least_own,
+        max(case when a.is_own then 1 when s.domain_number is not null then 0 end) as most_own,
+        max(case when a.is_own is not null then 1 else 0 end) as listed,
+        min(case when z.is_listed_day then 1 else 0 end) as listed_day
     from message as m
     left join numbered_sender as s on m.partner_id = s.partner_id and m.sender = s.sender
+    left join slot_day as z
+        on m.partner_id = z.partner_id and cast(floor(epoch(m.sent_at) / 900) as bigint) = z.slot
+    left join aligned_day as a on s.domain_number = a.domain_number and z.local_on = a.local_on
     where coalesce(m.direction, 'unknown') <> 'inbound' and m.sent_at <= $as_of
     group by m.partner_id, m.message_id
 ),
 
 placed as (
-    select
-        m.*,
-        n.domain,
-        n.is_once_own,
-        coalesce(z.is_listed_day, false) as is_listed_day,
-        coalesce(a.is_own, false) as is_own,
-        a.is_own is not null as is_listed
+    select m.*, n.domain, n.is_once_own
     from mail as m
     left join named_domain as n on m.domain_number = n.domain_number
-    left join slot_day as z
-        on m.partner_id = z.partner_id and cast(floor(epoch(m.sent_at) / 900) as bigint) = z.slot
-    left join aligned_day as a on m.domain_number = a.domain_number and z.local_on = a.local_on
 ),
 
 judged as (
@@ -160,14 +162,14 @@ judged as (
             when direction = 2 and topic = 3 then 'third_party_message'
             when direction = 2 then 'third_party_other'
             when domain is null then 'sender_unreadable'
-            when domain_number <> last_domain_number then 'senders_differ'
-            when is_own and refused = 1 then 'authentication_failed'
-            when is_own and topic = 2 then 'topic_unknown_partner_sender'
-            when is_own then null
-            when not is_listed_day then 'no_domain_listed'
+            when least_own < most_own then 'senders_differ'
+            when least_own = 1 and refused = 1 then 'authentication_failed'
+            when least_own = 1 and topic = 2 then 'topic_unknown_partner_sender'
+            when least_own = 1 then null
+            when listed_day = 0 then 'no_domain_listed'
             when topic = 2 then 'topic_unknown'
             when direction = 1 then 'direction_unknown'
-            when is_listed then 'provider_sender'
+            when listed = 1 then 'provider_sender'
             when is_once_own then 'domain_outside_dates'
             else 'foreign_sender'
         end as reason
