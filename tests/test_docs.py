@@ -268,6 +268,16 @@ def test_the_readme_lists_the_tests() -> None:
     )
 
 
+def test_the_readme_speaks_its_readers_language() -> None:
+    """README's prose has none of the words that only the code uses."""
+    prose = re.sub(r"```.*?```|`[^`]*`|\(.*?\)", "", page("README.md"), flags=re.DOTALL)
+
+    assert (
+        re.findall(r"\b(?:canonical|subjects?|rejects?|gate|engagement|obligations?|insufficient)\b", prose)
+        == []
+    )
+
+
 def anchors(path: Path) -> set[str]:
     """Return the names under which a page's headings can be linked to."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
