@@ -74,7 +74,8 @@ active as (
     where j.judged_on >= j.first_on and (j.onboarded_on is null or j.onboarded_on <= j.judged_on)
 ),
 
--- what this customer was sent by then; drafts and withdrawn versions tell nobody anything
+-- what this customer was sent by then; drafts tell nobody anything, nor do withdrawn versions, save for the days on
+-- which they surely still held
 delivery as (
     select
         a.partner_id,
@@ -87,7 +88,7 @@ delivery as (
     where
         epoch(e.delivered_at) < a.end_s
         and e.delivered_at <= cast($as_of as timestamp)
-        and coalesce(d.status, 'in_force') = 'in_force'
+        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
 ),
 
 -- deliveries that may have been those of terms which name no document
@@ -113,7 +114,10 @@ customer_price_list as (
         d.url
     from active as a
     inner join document as d on a.partner_id = d.partner_id
-    where d.kind = 'price_list' and coalesce(d.status, 'in_force') = 'in_force' and d.customer_id is null
+    where
+        d.kind = 'price_list'
+        and d.customer_id is null
+        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
     union all
     select
         a.*,
@@ -124,7 +128,9 @@ customer_price_list as (
         d.url
     from active as a
     inner join document as d on a.partner_id = d.partner_id and a.customer_id = d.customer_id
-    where d.kind = 'price_list' and coalesce(d.status, 'in_force') = 'in_force'
+    where
+        d.kind = 'price_list'
+        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
 ),
 
 price_list as (
@@ -204,7 +210,7 @@ terms_in_force as (
         coalesce(
             epoch(t.published_at) < a.end_s and t.published_at <= cast($as_of as timestamp), t.url is not null
         ) as is_published,
-        coalesce(d.status, 'in_force') = 'in_force'
+        (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
         and (d.customer_id is null or d.customer_id = a.customer_id)
         and coalesce(
             epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), d.url is not null
