@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import cspaudit
 from cspaudit import resources
-from cspaudit.errors import EngagementError, MissingLibraryError
+from cspaudit.errors import EngagementError, MissingLibraryError, SourceError
 from cspaudit.model.result import Verdict
 from cspaudit.outputs import pdf
 from cspaudit.scorecard import frames
@@ -23,6 +24,7 @@ from tests.cli.engagements import (
     command,
     counts,
     make,
+    results,
 )
 
 TWO_PARTNERS = (
@@ -107,6 +109,50 @@ def test_run_from_python(tmp_path: Path) -> None:
     assert found[found["status"] == "fail"][["subject_id", "reason", "observed"]].to_numpy().tolist() == [
         ["G1", "paid_late", "9"]
     ]
+
+
+def test_frames_are_audited_beside_files(tmp_path: Path) -> None:
+    """A frame counts as an export does: judged, described, and its bad rows left out."""
+    make(tmp_path, toml=HEADER + INVOICES)
+    paid = pd.DataFrame(
+        {
+            "payment_id": ["P1", "P2", "P3", "P3"],
+            "paid_on": pd.to_datetime(["2026-07-30", "2026-09-09", "2026-09-30", "2026-09-30"]),
+            "amount": [100.0, 100.0, 100.0, 1.0],
+            "currency": ["EUR", "EUR", "EUR", "EUR"],
+            "invoice_id": ["G1", "G2", "G3", "G3"],
+        }
+    )
+    cspaudit.run(tmp_path, tmp_path / "out", formats=["json"], frames={"supplier_payment": paid})
+    counted = counts(tmp_path, "invoice_paid_by_due_date")
+    assert (counted["pass"], counted["fail"], counted["insufficient_evidence"]) == (2, 1, 1)
+    by_path = {one["path"]: one for one in results(tmp_path)["inputs"]}
+    assert by_path["frame supplier_payment"]["records_rejected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (pd.DataFrame({"payment_id": ["P1"]}), "paid_on"),
+        (
+            pd.DataFrame(
+                {"payment_id": [1.5], "paid_on": ["2026-07-30"], "amount": [1], "currency": ["EUR"]}
+            ),
+            "payment_id",
+        ),
+        (
+            pd.DataFrame({"payment_id": ["1"], "paid_on": ["30 July"], "amount": [1], "currency": ["EUR"]}),
+            "paid_on",
+        ),
+        (["no frame"], "no pandas frame"),
+    ],
+    ids=["column missing", "id is a number", "no date", "no frame"],
+)
+def test_a_frame_of_another_shape_is_refused(tmp_path: Path, frame: object, words: str) -> None:
+    """What is wrong with a frame as a whole is told at once."""
+    make(tmp_path, toml=HEADER + INVOICES)
+    with pytest.raises(SourceError, match=words):
+        cspaudit.run(tmp_path, tmp_path / "out", formats=["json"], frames={"supplier_payment": frame})
 
 
 def test_every_finding_leads_to_its_record(tmp_path: Path) -> None:

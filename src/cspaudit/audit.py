@@ -1,6 +1,6 @@
 """The main path on one screen: load, evaluate, score, render, and put the result in its place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -77,18 +77,19 @@ def run(
     output: Path | str = "audit-out",
     *,
     formats: Sequence[str] = (),
+    frames: Mapping[str, object] | None = None,
     progress: Progress = silent,
     started_at: str = "",
 ) -> Scorecard:
     """Audit the engagement at ``path`` and leave the result in the folder ``output``.
 
     ``formats`` are names of ``outputs.formats``; empty: all, and a PDF that this machine cannot make becomes a
-    warning. Raises CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
+    warning. ``frames`` are pandas frames of canonical columns by table, audited beside the exports. Raises CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
     """
     refuse_unknown(formats)
     prepared = prepare(Path(path))
     with Delivery(Path(output)) as delivery, Warehouse(delivery.staging) as warehouse:
-        loaded = load(warehouse, prepared.engagement, prepared.sources, progress)
+        loaded = load(warehouse, prepared.engagement, prepared.sources, progress, frames)
         warehouse.lock()
         evaluation = evaluate(
             warehouse, prepared.evaluation, on_check=lambda check: progress(check.title, 0, 0)

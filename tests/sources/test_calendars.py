@@ -96,7 +96,7 @@ def version(terms_id: str = "2026", **changed: object) -> TermsVersion:
         "timezone": "Europe/Berlin",
         "holidays": None,
     }
-    return TermsVersion(**(values | changed))  # type: ignore[arg-type]
+    return TermsVersion(**(values | changed))  # type: ignore[arg-type]  # a case changes some fields by name
 
 
 @st.composite

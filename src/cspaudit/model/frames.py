@@ -6,6 +6,8 @@ the first of several records with one key stays.
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -41,6 +43,92 @@ def schema(table: Table) -> pa.DataFrameSchema:
         checks=[_rule(rule) for rule in table.rules],
         strict=False,
     )
+
+
+def texts(table: Table, frame: object) -> dict[str, list[str | None]]:
+    """Return the columns of a user's frame as the texts a canonical file would hold, empty cells as None.
+
+    Instants may be aware or naive UTC; amounts any number. Columns the table does not know are left out. Raises
+    SourceError where a required column is absent or a column holds another type; a wrong value in one row is no
+    error, the loader leaves that record out as it does in a file.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise SourceError("This is no pandas frame.", where=f"frames[{table.name!r}]")
+    known = [column for column in table.columns if column.name in frame.columns]
+    typed = pd.DataFrame({column.name: _typed(column, frame[column.name], table) for column in known})
+    faults(table, typed)
+    columns = {column.name: [_text(column, value) for value in typed[column.name]] for column in known}
+    if "partner_id" in frame.columns:
+        columns["partner_id"] = [None if pd.isna(value) else str(value) for value in frame["partner_id"]]
+    return columns
+
+
+def _typed(column: Column, values: "pd.Series[Any]", table: Table) -> "pd.Series[Any]":
+    """Return a user's column in the type of ``DTYPES``."""
+    plain = values.reset_index(drop=True)
+    try:
+        match column.type:
+            case "instant":
+                return _moments(plain)
+            case "date":
+                return _days(plain)
+            case "money" | "share":
+                return plain.map(_decimal).astype("object")
+            case "integer":
+                return plain.astype("Int64")
+            case "boolean":
+                return plain.astype("boolean")
+            case "text":
+                return _words(plain)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise SourceError(
+            f"Column {column.name!r} of the frame cannot be used as {column.type}: {error}.",
+            where=f"frames[{table.name!r}]",
+        ) from error
+
+
+def _moments(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    moments = pd.to_datetime(values, utc=True, format="ISO8601").dt.tz_localize(None)
+    return moments.dt.floor("s").astype("datetime64[us]")
+
+
+def _days(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    moments = _moments(values)
+    if (moments != moments.dt.normalize())[moments.notna()].any():
+        message = "a day has no time of day"
+        raise ValueError(message)
+    return moments
+
+
+def _words(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    if pd.api.types.is_float_dtype(values) and values.notna().any():
+        message = "numbers with a point are no text"
+        raise ValueError(message)
+    return values.map(_word).astype("object")
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if pd.isna(value) else Decimal(str(value))
+
+
+def _word(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def _text(column: Column, value: Any) -> str | None:
+    if value is None or pd.isna(value):
+        return None
+    match column.type:
+        case "instant":
+            return f"{value:%Y-%m-%d %H:%M:%S}"
+        case "date":
+            return f"{value:%Y-%m-%d}"
+        case "boolean":
+            return "true" if value else "false"
+        case "money" | "share":
+            return format(value, "f")
+        case _:
+            return str(value)
 
 
 def faults(table: Table, frame: pd.DataFrame) -> list[RowFault]:

@@ -1,6 +1,6 @@
 """Loads an engagement into a warehouse: facts first, then every export, then what follows from both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +11,10 @@ from cspaudit.model import zones
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.result import InputResult, RejectGroup
 from cspaudit.model.zones import Segment
-from cspaudit.sources import coverage, files, inputs, rejects, time_tables, unite
+from cspaudit.sources import coverage, facts, files, inputs, rejects, time_tables, unite
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
-from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_data, read_source
+from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_source
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: local times are turned into UTC by the zone's own changes this far around the audit
@@ -41,17 +41,29 @@ def plan_sources(engagement: Engagement, layouts: Path) -> tuple[Plan, ...]:
     return tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
 
 
-def load(warehouse: Warehouse, engagement: Engagement, plans: tuple[Plan, ...], progress: Progress) -> Loaded:
+def load(
+    warehouse: Warehouse,
+    engagement: Engagement,
+    plans: tuple[Plan, ...],
+    progress: Progress,
+    frames: Mapping[str, object] | None = None,
+) -> Loaded:
     """Fill the warehouse with every canonical table and the helper tables.
 
-    What cannot be read is a problem in the answer, never an exception; the rest is loaded. ``progress`` is told
+    ``frames`` are pandas frames by table, read after the facts and before the exports. What cannot be read is a problem in the answer, never an exception; the rest is loaded. ``progress`` is told
     (what, done, of how many).
     """
     sources = [
-        read_data(warehouse, engagement, table, f"data_{number}")
+        facts.read_data(warehouse, engagement, table, f"data_{number}")
         for number, table in enumerate(engagement.data)
         if engagement.data[table]
     ]
+    fingerprints: dict[Path, Digest] = {}
+    for number, (table, frame) in enumerate((frames or {}).items()):
+        texts = facts.frame_texts(table, frame)
+        source = facts.read_frame(warehouse, engagement, table, f"frame_{number}", texts)
+        fingerprints[source.files[0].file.path] = facts.digest(texts)
+        sources.append(source)
     with ThreadPoolExecutor(max_workers=1) as pool:
         digests: dict[Path, Future[Digest]] = {}
         for number, (settings, plan) in enumerate(zip(engagement.sources, plans, strict=True)):
@@ -61,7 +73,7 @@ def load(warehouse: Warehouse, engagement: Engagement, plans: tuple[Plan, ...], 
                 path = staged.file.path
                 digests[path] = pool.submit(files.digest, path, staged.reading.encoding)
             sources.append(source)
-        fingerprints = {path: future.result() for path, future in digests.items()}
+        fingerprints |= {path: future.result() for path, future in digests.items()}
     progress("", len(plans), len(plans))
     for source in sources:
         _refuse_nul_bytes(warehouse, source, fingerprints)

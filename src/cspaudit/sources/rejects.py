@@ -83,7 +83,7 @@ def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
 
 def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
     """Fill the physical line of CSV records left out."""
-    if source.is_data or source.plan.layout.format != "csv":
+    if not source.has_lines:
         return
     for staged in source.readable:
         place = {"source": source.source_id, "file": staged.file.shown}

@@ -16,10 +16,7 @@ from cspaudit.sources.compile import Plan, StagedTable, build_plan, stage_ddl
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import normal
 from cspaudit.sources.stage import StagedFile, Stager
-from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
-
-DATA_SOURCE = "data"
-DATA_FILE = "cspaudit.toml"
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,11 @@ class LoadedSource:
     def is_data(self) -> bool:
         """Whether these are facts written in the engagement itself."""
         return self.settings is None
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the records stand on physical lines of a file."""
+        return self.plan.layout.format == "csv" and bool(self.files) and self.files[0].file.path.is_file()
 
     def partner_sql(self) -> str:
         """Return the SQL of a row's partner."""
@@ -233,49 +235,3 @@ def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str
             return files.read_head(file, settings, plan.layout.delimiter).header
     except SourceError:
         return ()
-
-
-def read_data(warehouse: Warehouse, engagement: Engagement, table: str, stage: str) -> LoadedSource:
-    """Read the facts that the engagement itself states for one table."""
-    rows = engagement.data[table]
-    partners = [partner.id for partner in engagement.partners]
-    columns = list(TABLES[table].column_names)
-    named = any("partner_id" in row for row in rows) or len(partners) > 1
-    plan = build_plan(
-        mapping.canonical(TABLES[table]),
-        side="",
-        columns={},
-        values={},
-        constants={},
-        nulls=(),
-        formats=(),
-        decimal=".",
-        segments=(),
-        partner_field="partner_id" if named else "",
-    )
-    names = [*columns, "partner_id"]
-    raw = f"{stage}_raw"
-    texts = {
-        f"c{i}": [plain_text(row[name]) if name in row else None for row in rows]
-        for i, name in enumerate(names)
-    }
-    unnested = ", ".join(f"unnest($c{i}::VARCHAR[]) AS {sql.name(name)}" for i, name in enumerate(names))
-    warehouse.execute(f"CREATE TABLE {raw} AS SELECT {unnested}", texts)
-    if named and len(partners) == 1:
-        warehouse.execute(f"UPDATE {raw} SET partner_id = $id WHERE partner_id IS NULL", {"id": partners[0]})
-    warehouse.execute(stage_ddl(plan, stage))
-    stager = Stager(warehouse, stage, plan, SourceSettings(path=DATA_FILE, table=table), partners)
-    try:
-        staged = stager.read_relation(SourceFile(Path(DATA_FILE), DATA_FILE, ""), raw, sql.name)
-    except QueryError as error:
-        raise EngagementError(error.problem, where=f"data.{table}") from error
-    return LoadedSource(
-        source_id=DATA_SOURCE,
-        stage=stage,
-        plan=plan,
-        settings=None,
-        as_of=engagement.as_of,
-        partner_id=partners[0] if len(partners) == 1 else "",
-        files=[staged],
-        failed=[],
-    )

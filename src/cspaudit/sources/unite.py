@@ -7,8 +7,9 @@ from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import derive, sql
 from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE
+from cspaudit.sources.facts import DATA_FILE, DATA_SOURCE
 from cspaudit.sources.parts import Part, make
-from cspaudit.sources.source import DATA_FILE, DATA_SOURCE, LoadedSource
+from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 PROVENANCE = "source_id VARCHAR, file VARCHAR, record BIGINT"
