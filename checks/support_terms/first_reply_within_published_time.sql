@@ -122,16 +122,25 @@ reply as (
         and coalesce(e.actor_kind, 'unknown') not in ('bot', 'application', 'microsoft', 'customer')
 ),
 
--- a ticket is judged from the earliest opening among those merged into it
+reopening as (
+    select partner_id, ticket_id, max(occurred_at) as reopened_at
+    from ticket_event
+    where kind = 'reopen' and occurred_at <= cast($as_of as timestamp)
+    group by partner_id, ticket_id
+),
+
+-- a ticket is judged from the earliest opening among those merged into it; one opened again is open
 standing as (
     select
         t.partner_id, t.ticket_id, t.customer_id,
         coalesce(t.severity, 'unknown') as severity,
         t.opened_at as dated_at,
         case when m.opened_at < t.opened_at then m.opened_at else t.opened_at end as opened_at,
-        coalesce(t.closed_at <= cast($as_of as timestamp), false) as is_closed
+        coalesce(t.closed_at <= cast($as_of as timestamp), false)
+        and coalesce(t.closed_at >= o.reopened_at, true) as is_closed
     from ticket as t
     left join merged_opening as m on t.partner_id = m.partner_id and t.ticket_id = m.ticket_id
+    left join reopening as o on t.partner_id = o.partner_id and t.ticket_id = o.ticket_id
     where t.merged_into_id is null and t.excluded_as is null and t.opened_at <= cast($as_of as timestamp)
 ),
 
