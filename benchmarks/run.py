@@ -159,7 +159,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--folder", type=Path, help="where the exports are made and removed again; about 470 bytes a ticket"
+        "--folder", type=Path, help="where the exports are made and removed again; about 350 bytes a ticket"
     )
     parser.add_argument("--no-pandas", action="store_true", help="leave out the pandas script")
     parser.add_argument("--no-pdf", action="store_true", help="leave out the PDF's share")
