@@ -18,6 +18,10 @@ from cspaudit.model.zones import check_zone
 FILE_NAME = "cspaudit.toml"
 #: the first day that any table can hold: domains listed under a partner are valid from then on
 ALWAYS = date(1, 1, 1)
+#: filled from the engagement itself, never from an export
+PARTNER_TABLE = "partner"
+#: columns of a list of partners that hold several values, comma-separated
+LISTS = frozenset({"domains", "company_days"})
 
 ParamInput = bool | int | Decimal | date | str
 
@@ -258,8 +262,8 @@ def _partners_from_csv(file: Path) -> tuple[PartnerSettings, ...]:
         {("id" if key == "partner_id" else key): value for key, value in row.items() if value} for row in rows
     ]
     for row in renamed:
-        if "domains" in row:
-            row["domains"] = [part.strip() for part in row["domains"].split(",")]
+        for name in LISTS.intersection(row):
+            row[name] = [part.strip() for part in row[name].split(",")]
     try:
         return tuple(PartnerSettings.model_validate(row) for row in renamed)
     except ValidationError as error:
@@ -290,6 +294,12 @@ def _check_sources(sources: Sequence[SourceSettings], partner_ids: Sequence[str]
             )
         if source.timezone:
             check_zone(source.timezone)
+        if source.table == PARTNER_TABLE:
+            raise EngagementError(
+                "Partners are no export.",
+                where=place,
+                hint="Write [[partner]] tables, or partners = under [engagement].",
+            )
         if source.table and source.table not in TABLES:
             raise EngagementError(
                 f"There is no table {source.table!r}.", where=place, hint=_near(source.table, TABLES)
@@ -302,6 +312,12 @@ def _check_sources(sources: Sequence[SourceSettings], partner_ids: Sequence[str]
 
 def _check_data(data: Mapping[str, Sequence[Mapping[str, object]]], where: str) -> None:
     for table, rows in data.items():
+        if table == PARTNER_TABLE:
+            raise EngagementError(
+                "Partners are no facts beside the audit.",
+                where=f"{where}: data",
+                hint="Write [[partner]] tables.",
+            )
         if table not in TABLES:
             raise EngagementError(
                 f"There is no table {table!r}.", where=f"{where}: data", hint=_near(table, TABLES)
