@@ -16,7 +16,7 @@ requests_complete_from = { type = "date", basis = "the partner's own statement: 
 
 [reasons]
 not_held = "Filed on {observed} through a support contract that was not held on that day."
-pack_exhausted = "Filed on {observed}, when all {expected} requests of the packs then valid had been used."
+pack_exhausted = "Filed on {observed}, when the packs then valid had been used up; requests in them: {expected}."
 commercial_vehicle = "A technical request filed through commercial support, which does not take them."
 commercial_request = "A commercial request: support for these is open to every partner."
 customer_entitlement = "Filed on the customer's own support entitlement."
@@ -26,6 +26,7 @@ type_unknown = "The export does not say whether the request is technical or comm
 vehicle_unknown = "The export does not say through which support contract it was filed."
 filer_unknown = "Only the provider held this contract that day, and the export does not say who filed the request."
 provider_pack_use_unknown = "Filed on the provider's pack of requests; how much of it others had used is not known."
+provider_contracts_unlisted = "Filed by the provider, none of whose support contracts is listed."
 earlier_requests_unseen = "Within the pack by the requests seen, but the pack began before the exported requests do, so earlier ones may have used it up."
 unclear_requests_before = "Within the pack unless requests of unknown kind, contract or filer before it count too."
 contract_kind_unknown = "A support contract of unknown kind was valid that day and may cover the request."
@@ -47,6 +48,11 @@ with contract as (
         incident_quantity
     from entitlement
     where coalesce(holder, 'partner') <> 'customer'
+),
+
+-- where no contract of the provider is listed at all, what it holds is unknown
+provider_list as (
+    select distinct partner_id from contract where holder = 'provider'
 ),
 
 request as (
@@ -337,6 +343,7 @@ judged as (
             when u.is_served_at_least then 'unclear_requests_before'
             when r.filed_by = 'unknown' and h.has_provider then 'filer_unknown'
             when r.filed_by = 'provider' and h.has_provider then 'provider_pack_use_unknown'
+            when r.filed_by = 'provider' and p.partner_id is null then 'provider_contracts_unlisted'
             when n.request_id is not null then 'contract_kind_unknown'
             when u.is_beyond then 'too_many_packs'
             when h.pack_total >= 0 then 'pack_exhausted'
@@ -348,6 +355,7 @@ judged as (
     left join pack_use as u
         on r.partner_id = u.partner_id and r.request_id = u.request_id and r.vehicle = u.vehicle
     left join unlabelled as n on r.partner_id = n.partner_id and r.request_id = n.request_id
+    left join provider_list as p on r.partner_id = p.partner_id
 )
 
 select

@@ -15,7 +15,7 @@ from cspaudit.sources.mapping import Mapping as Layout
 
 #: number of the fault "a key that occurred before", given after loading
 DUPLICATE_KEY = 1
-#: number of the fault "names a partner that is not one of this audit"
+#: number of the fault "names a partner that is not one of this audit", given after loading
 UNKNOWN_PARTNER = 2
 #: number of the fault "merged into a ticket that is merged into it", given after loading
 MERGE_CYCLE = 3
@@ -96,6 +96,29 @@ class Plan:
         """Return the same plan where each record names its partner in ``field``."""
         return replace(self, partner_field=field)
 
+    def without_absent(self, present: Container[str]) -> "Plan":
+        """Return the same plan without the columns that would be NULL in every record; keys and required ones stay.
+
+        An export fills a third of a wide table; columns of NULLs would be tested and stored all the same.
+        """
+        kept = {
+            name
+            for table in self.tables
+            for name in (*table.table.key, table.table.dated_by, *_read_by_derivation(table))
+            if name
+        }
+        columns = tuple(
+            staged
+            for staged in self.columns
+            if staged.column.required or staged.column.name in kept or not staged.source.lacking(present)
+        )
+        names = {staged.stage_name for staged in columns}
+        tables = tuple(
+            replace(table, columns={name: stage for name, stage in table.columns.items() if stage in names})
+            for table in self.tables
+        )
+        return replace(self, columns=columns, tables=tables, faults=_faults(columns, tables))
+
     @property
     def fields(self) -> tuple[str, ...]:
         """Every field of the export that the plan reads."""
@@ -119,6 +142,10 @@ class Plan:
 DOUBT = "clock_doubt"
 
 
+def _read_by_derivation(table: StagedTable) -> tuple[str, ...]:
+    return ("sender", "recipient") if table.derived else ()
+
+
 def condition_name(index: int) -> str:
     """Return the staging column that says whether a record feeds the table of this index."""
     return f"feeds_{index}"
@@ -134,7 +161,7 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, partners: Sequence[str]) -> str:
+def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) -> str:
     """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent."""
     raws, clocks, values = [], [], []
     for i, staged in enumerate(plan.columns):
@@ -163,17 +190,10 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, pa
             (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
         ]
         values.append(f"{sql.doubt(times, plan.segments)} AS {DOUBT}")
-    numbers = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
-    partner = (
-        f"WHEN stage_partner IS NULL OR stage_partner NOT IN {sql.in_list(partners)} THEN {UNKNOWN_PARTNER}"
-        if plan.partner_field
-        else ""
-    )
-    rule = f"CASE {partner} {numbers} END" if partner or numbers else "NULL"
-    value = " ".join(
-        f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults if fault.column
-    )
-    value = f"CASE rule {value} WHEN {UNKNOWN_PARTNER} THEN {'stage_partner' if partner else 'NULL'} END"
+    rule = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
+    rule = f"CASE {rule} END" if rule else "NULL"
+    value = " ".join(f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults)
+    value = f"CASE rule {value} END" if value else "NULL"
     outputs = [f"v{i} AS {staged.stage_name}" for i, staged in enumerate(plan.columns)]
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []

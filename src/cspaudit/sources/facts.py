@@ -99,7 +99,7 @@ def _read(
         warehouse.execute(f"UPDATE {raw} SET partner_id = $id WHERE partner_id IS NULL", {"id": partners[0]})
     warehouse.execute(stage_ddl(plan, stage))
     shown = DATA_FILE if settings is None else settings.path
-    stager = Stager(warehouse, stage, plan, settings or SourceSettings(path=shown, table=table), partners)
+    stager = Stager(warehouse, stage, plan, settings or SourceSettings(path=shown, table=table))
     try:
         staged = stager.read_relation(SourceFile(Path(shown), shown, ""), raw, sql.name)
     except QueryError as error:

@@ -187,12 +187,13 @@ def read_source(
         except SourceError as error:
             loaded.failed.append(FailedFile(pattern, partner, error))
     try:
-        plan = loaded.plan = _with_partner_column(plan, settings, found, loaded.partner_id)
+        plan = _with_partner_column(plan, settings, found, loaded.partner_id)
+        plan = loaded.plan = _without_absent_columns(plan, settings, found)
     except SourceError as error:
         loaded.failed.append(FailedFile(settings.path, settings.partner, error))
         return loaded
     warehouse.execute(stage_ddl(plan, stage))
-    stager = Stager(warehouse, stage, plan, settings, partners)
+    stager = Stager(warehouse, stage, plan, settings)
     for file in found:
         try:
             loaded.files.append(stager.read(file, len(loaded.files)))
@@ -226,6 +227,14 @@ def _with_partner_column(
             hint='Add partner = "…", put {partner} into the path, or add a column partner_id.',
         )
     return plan
+
+
+def _without_absent_columns(plan: Plan, settings: SourceSettings, found: Sequence[SourceFile]) -> Plan:
+    """Leave out what no file has; JSON objects tell only record by record which fields they have."""
+    if plan.layout.format == "json":
+        return plan
+    cells = {normal(cell) for file in found for cell in _header(file, settings, plan)}
+    return plan.without_absent({field for field in plan.fields if normal(field) in cells})
 
 
 def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Reads the files of one source into its staging table, which holds every record, faulty ones too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +60,6 @@ class Stager:
     stage: str
     plan: Plan
     settings: SourceSettings
-    partners: Sequence[str]
 
     def read(self, file: SourceFile, index: int) -> StagedFile:
         """Read one file; SourceError where it cannot be read at all."""
@@ -78,7 +77,7 @@ class Stager:
         return StagedFile(file, 0, 0, rows, Reading())
 
     def _insert(self, relation: str, field: Callable[[str], str], index: int) -> None:
-        statement = select(self.plan, field, relation, index, self.partners)
+        statement = select(self.plan, field, relation, index)
         self.warehouse.execute(f"INSERT INTO {self.stage} {statement}")
 
     def _copy_path(self, index: int, suffix: str) -> Path:

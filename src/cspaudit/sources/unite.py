@@ -6,7 +6,7 @@ from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import derive, sql
-from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE
+from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, UNKNOWN_PARTNER
 from cspaudit.sources.facts import DATA_FILE, DATA_SOURCE
 from cspaudit.sources.parts import Part, make
 from cspaudit.sources.source import LoadedSource
@@ -18,6 +18,9 @@ PROVENANCE = "source_id VARCHAR, file VARCHAR, record BIGINT"
 def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Engagement) -> None:
     """Make every canonical table; tables that no source feeds are empty."""
     _make_partners(warehouse, engagement)
+    for source in sources:
+        if source.readable and source.plan.has_partner_column:
+            _refuse_unknown_partners(warehouse, source)
     warehouse.execute(
         "CREATE TABLE merge_survivor (partner_id VARCHAR, ticket_id VARCHAR, survivor_id VARCHAR)"
     )
@@ -62,6 +65,13 @@ def _partner_row(one: PartnerSettings, number: int) -> tuple[object, ...]:
     )
 
 
+def _refuse_unknown_partners(warehouse: Warehouse, source: LoadedSource) -> None:
+    warehouse.execute(
+        f"UPDATE {source.stage} SET rule = {UNKNOWN_PARTNER}, rule_value = stage_partner "
+        "WHERE stage_partner IS NULL OR stage_partner NOT IN (SELECT partner_id FROM partner)"
+    )
+
+
 def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> None:
     """Leave out every row whose key occurred before, in the order of the sources."""
     if not parts or (len(parts) == 1 and parts[0].is_unique):
@@ -71,9 +81,13 @@ def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[Part]) 
     )
     if warehouse.scalar(f"SELECT count(*) = count(DISTINCT h) FROM ({hashes})"):
         return
+    # only rows whose hash repeats are compared by their key; the window over all of them would not fit
+    warehouse.execute(
+        f"CREATE TABLE repeated_hash AS SELECT h FROM ({hashes}) GROUP BY h HAVING count(*) > 1"
+    )
     keys = " UNION ALL ".join(
-        f"SELECT ({part.key(table)}) AS k, {number} AS part, {part.rowid} AS place "
-        f"FROM {part.relation} WHERE {part.where}"
+        f"SELECT ({part.key(table)}) AS k, {number} AS part, {part.rowid} AS place FROM {part.relation} "
+        f"WHERE {part.where} AND hash({part.key(table)}) IN (SELECT h FROM repeated_hash)"
         for number, part in enumerate(parts)
     )
     warehouse.execute(
@@ -89,6 +103,7 @@ def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[Part]) 
                 f"WHERE {place} IN ({places})"
             )
     warehouse.execute("DROP TABLE repeated")
+    warehouse.execute("DROP TABLE repeated_hash")
 
 
 def _resolve_merges(warehouse: Warehouse, parts: Sequence[Part]) -> None:
