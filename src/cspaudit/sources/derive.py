@@ -14,15 +14,15 @@ def _domain(address: str) -> str:
     return f"lower(rtrim(split_part({address}, '@', -1), '> '))"
 
 
-def join(warehouse: Warehouse, part: Part) -> tuple[str, dict[str, str]]:
-    """Return the relation widened by what the domains of sender and recipient say, and the SQL of each column.
+def fill(warehouse: Warehouse, part: Part) -> dict[str, str]:
+    """Add what the domains of sender and recipient say to the relation, and return the name of each column.
 
     A recipient at a domain of the partner (or below one) makes a message ``inbound``, else a sender of Microsoft's
     (unless the partner names that domain its own) ``third_party``, else it is ``outbound``. The customer is the one
     whose domain the other side's is, exactly; a domain of two customers names none. Needs the tables partner_domain
     and customer_domain.
     """
-    source, relation, rowid = part.source, part.relation, part.rowid
+    source, relation = part.source, part.relation
     sender, recipient = part.staged.columns["sender"], part.staged.columns["recipient"]
     known = f"{source.stage}_domain"
     partner = source.partner_sql()
@@ -43,17 +43,24 @@ def join(warehouse: Warehouse, part: Part) -> tuple[str, dict[str, str]]:
         "c.customer_id FROM seen s LEFT JOIN partners p USING (partner_id, domain) "
         "LEFT JOIN customers c USING (partner_id, domain)"
     )
-    widened = (
-        f"(SELECT s.*{', s.rowid AS rowid' if rowid == 'rowid' else ''}, w.is_microsoft AND NOT w.is_partner AS from_microsoft, w.customer_id AS from_customer, "
-        f"t.is_partner AS to_partner, t.customer_id AS to_customer FROM {relation} s "
-        f"LEFT JOIN {known} w ON w.partner_id = {partner} AND w.domain = {_domain(f's.{sender}')} "
-        f"LEFT JOIN {known} t ON t.partner_id = {partner} AND t.domain = {_domain(f's.{recipient}')})"
-    )
     meanings: dict[Derivation, str] = {
         "direction": (
-            f"CASE WHEN to_partner THEN 'inbound' WHEN {sender} IS NULL THEN 'unknown' "
-            "WHEN from_microsoft THEN 'third_party' ELSE 'outbound' END"
+            f"CASE WHEN t.is_partner THEN 'inbound' WHEN s.{sender} IS NULL THEN 'unknown' "
+            "WHEN w.is_microsoft AND NOT w.is_partner THEN 'third_party' ELSE 'outbound' END"
         ),
-        "customer_by_domain": "CASE WHEN to_partner THEN from_customer ELSE to_customer END",
+        "customer_by_domain": "CASE WHEN t.is_partner THEN w.customer_id ELSE t.customer_id END",
     }
-    return widened, {name: meanings[how] for name, how in part.staged.derived.items()}
+    columns = {name: f"derived_{name}" for name in part.staged.derived}
+    values = ", ".join(f"{meanings[how]} AS {columns[name]}" for name, how in part.staged.derived.items())
+    # filled once: as a join within the view it would be paid for at every look at the table; rows keep their numbers
+    widened = f"{source.stage}_widened"
+    warehouse.execute(
+        f"CREATE TABLE {widened} AS SELECT s.*, {values} FROM {relation} s "
+        f"LEFT JOIN {known} w ON w.partner_id = {partner} AND w.domain = {_domain(f's.{sender}')} "
+        f"LEFT JOIN {known} t ON t.partner_id = {partner} AND t.domain = {_domain(f's.{recipient}')} "
+        "ORDER BY s.rowid"
+    )
+    warehouse.execute(f"DROP TABLE {relation}")
+    warehouse.execute(f"ALTER TABLE {widened} RENAME TO {relation}")
+    warehouse.execute(f"DROP TABLE {known}")
+    return columns

@@ -166,16 +166,14 @@ def _make_view(
 
 def _select(warehouse: Warehouse, table: Table, part: Part) -> str:
     source = part.source
-    relation, derived = part.relation, dict[str, str]()
-    if part.staged.derived:
-        relation, derived = derive.join(warehouse, part)
+    derived = derive.fill(warehouse, part) if part.staged.derived else {}
     columns = [
         f"{derived.get(column.name) or part.column(column.name)} AS {column.name}" for column in table.columns
     ]
     return (
         f"SELECT {source.partner_sql()} AS partner_id, {', '.join(columns)}, "
         f"{sql.literal(source.source_id)} AS source_id, {source.file_sql()} AS file, "
-        f"{source.record_sql(part.rowid)} AS record FROM {relation} WHERE {part.where}"
+        f"{source.record_sql(part.rowid)} AS record FROM {part.relation} WHERE {part.where}"
     )
 
 
