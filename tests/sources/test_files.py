@@ -23,10 +23,10 @@ REQUESTERS = "SELECT requester FROM ticket ORDER BY record"
         b"\xfe\xff" + TEXT.encode("utf-16-be"),
         TEXT.encode("utf-16-le"),
         TEXT.encode("utf-16-be"),
-        gzip.compress(TEXT.encode()),
-        gzip.compress(TEXT.encode("utf-8-sig")),
-        gzip.compress(TEXT.encode("utf-16")),
-        gzip.compress(TEXT[:40].encode()) + gzip.compress(TEXT[40:].encode()),
+        gzip.compress(TEXT.encode(), mtime=0),
+        gzip.compress(TEXT.encode("utf-8-sig"), mtime=0),
+        gzip.compress(TEXT.encode("utf-16"), mtime=0),
+        gzip.compress(TEXT[:40].encode(), mtime=0) + gzip.compress(TEXT[40:].encode(), mtime=0),
         TEXT.replace("\r\n", "\n").encode(),
         TEXT.replace("\r\n", "\r").encode(),
         TEXT.replace("\r\n", "\n", 1).encode(),
@@ -164,9 +164,9 @@ def test_empty_files(load_files: LoadFiles) -> None:
 
 def test_packed_nothing(load_files: LoadFiles) -> None:
     """A packed file of nothing is as empty as one of 0 bytes; one cut off cannot be unpacked."""
-    whole = gzip.compress(TEXT.encode() * 50)
+    whole = gzip.compress(TEXT.encode() * 50, mtime=0)
     done = load_files(
-        {"t1.csv.gz": gzip.compress(b""), "t2.csv.gz": whole[:-30]}, source("t*.csv.gz", "ticket")
+        {"t1.csv.gz": gzip.compress(b"", mtime=0), "t2.csv.gz": whole[:-30]}, source("t*.csv.gz", "ticket")
     )
     first, second = (str(problem) for problem in done.loaded.problems)
     assert "t1.csv.gz: The export is empty" in first
@@ -266,10 +266,10 @@ RECORDS = [{"id": n, "created_at": "2026-07-01T00:00:00Z", "status": "ö"} for n
         json.dumps({"tickets": RECORDS}, indent=2, ensure_ascii=False).encode(),
         json.dumps({"tickets": RECORDS}, ensure_ascii=False).encode("utf-8-sig"),
         json.dumps({"tickets": RECORDS}, ensure_ascii=False).encode("utf-16"),
-        gzip.compress(json.dumps({"tickets": RECORDS}).encode()),
+        gzip.compress(json.dumps({"tickets": RECORDS}).encode(), mtime=0),
         json.dumps(RECORDS).encode(),
         "\n".join(json.dumps(one) for one in RECORDS).encode(),
-        gzip.compress("\r\n".join(json.dumps(one) for one in RECORDS).encode()),
+        gzip.compress("\r\n".join(json.dumps(one) for one in RECORDS).encode(), mtime=0),
         "\n".join(json.dumps({"tickets": [one]}) for one in RECORDS).encode(),
     ],
     ids=lambda content: repr(content[:20]),
@@ -298,7 +298,7 @@ def test_large_json_object(load_files: LoadFiles) -> None:
     ]
     content = json.dumps({"tickets": records}).encode()
     done = load_files(
-        {"t.json": content, "u.json": gzip.compress(content.replace(b'"id": ', b'"id": 9'))},
+        {"t.json": content, "u.json": gzip.compress(content.replace(b'"id": ', b'"id": 9'), mtime=0)},
         source("*.json", "zendesk_tickets_json"),
     )
     assert done.counts() == (24_000, 24_000, 0)
