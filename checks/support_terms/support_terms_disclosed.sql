@@ -210,7 +210,10 @@ terms_in_force as (
         coalesce(
             epoch(t.published_at) < a.end_s and t.published_at <= cast($as_of as timestamp), t.url is not null
         ) as is_published,
-        (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
+        (
+            coalesce(d.status, 'in_force') = 'in_force'
+            or (d.status = 'withdrawn' and coalesce(d.valid_to_on >= a.judged_on, false))
+        )
         and (d.customer_id is null or d.customer_id = a.customer_id)
         and coalesce(
             epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), d.url is not null
