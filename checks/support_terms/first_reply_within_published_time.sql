@@ -20,6 +20,7 @@ merged               = "The ticket was merged into another one, which is judged 
 nothing_promised     = "The support terms in force promised no first reply for tickets of this severity."
 merged_into_unknown  = "The ticket was merged into one that is not in the export."
 outside_calendar     = "The ticket is dated outside the time for which service hours were worked out."
+customer_unknown     = "The export does not tell the customer, and some customers have terms of their own."
 severity_unknown     = "The export does not tell the severity, and the promise depends on it."
 reply_before_ticket  = "A reply is dated before the ticket was opened, so that the time of the first reply is uncertain."
 author_unknown       = "There is a reply of which the export does not tell whether a person of the support desk wrote it."
@@ -154,11 +155,17 @@ first_reply as (
     group by partner_id, ticket_id
 ),
 
+-- where some customers have terms of their own, a ticket of nobody knows whom may fall under any of them
+own_terms as (
+    select distinct partner_id from calendar_of where customer_id is not null
+),
+
 -- a provider answers for the partner where it is the customer's contact, perhaps where the contact is unknown
 counted as (
     select
         s.*,
         coalesce(o.calendar, d.calendar) as calendar,
+        s.customer_id is null and w.partner_id is not null as is_customer_decisive,
         case when c.support_contact = 'provider' then least(r.person_at, r.provider_at) else r.person_at end as replied_at,
         case when c.support_contact is null then least(r.unknown_at, r.provider_at) else r.unknown_at end as unclear_at
     from standing as s
@@ -166,6 +173,7 @@ counted as (
     left join customer as c on s.partner_id = c.partner_id and s.customer_id = c.customer_id
     left join calendar_of as o on s.partner_id = o.partner_id and s.customer_id = o.customer_id
     left join calendar_of as d on s.partner_id = d.partner_id and d.customer_id is null
+    left join own_terms as w on s.partner_id = w.partner_id
 ),
 
 -- the clock stops at the first certain reply or else runs to the cut-off; it may have stopped earlier, at an unclear one
@@ -179,7 +187,7 @@ clocked as (
 
 in_seconds as (
     select
-        partner_id, ticket_id, severity, dated_at, is_closed, calendar,
+        partner_id, ticket_id, severity, dated_at, is_closed, calendar, is_customer_decisive,
         replied_at is not null as is_replied,
         earliest_at < end_at or (replied_at is null and unclear_at is not null) as is_unclear,
         earliest_at < opened_at as has_early_reply,
@@ -296,6 +304,7 @@ judged as (
         partner_id, ticket_id, dated_at, target_share, waited_s, loosest_s, strictest_s,
         case
             when is_outside then 'outside_calendar'
+            when is_customer_decisive then 'customer_unknown'
             when is_nothing_promised then 'nothing_promised'
             when not is_complete then 'severity_unknown'
             -- its clocks disagree, so that no date of this ticket can be relied on
