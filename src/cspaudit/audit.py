@@ -84,7 +84,8 @@ def run(
     """Audit the engagement at ``path`` and leave the result in the folder ``output``.
 
     ``formats`` are names of ``outputs.formats``; empty: all, and a PDF that this machine cannot make becomes a
-    warning. ``frames`` are pandas frames of canonical columns by table, audited beside the exports. Raises CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
+    warning. ``frames`` are pandas frames of canonical columns by table, audited beside the exports. Raises
+    CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
     """
     refuse_unknown(formats)
     prepared = prepare(Path(path))
@@ -166,7 +167,7 @@ def _overrides(settings: dict[str, CheckSettings]) -> dict[str, CheckOverride]:
     }
 
 
-def _write_findings(warehouse: Warehouse, delivery: "Delivery", scorecard: Scorecard) -> None:
+def _write_findings(warehouse: Warehouse, delivery: Delivery, scorecard: Scorecard) -> None:
     if len(scorecard.partners) == 1:
         write_findings(warehouse, delivery.staging)
         return
