@@ -122,7 +122,8 @@ def test_odd_order_is_a_warning(load_files: LoadFiles) -> None:
     """A ticket resolved before it was opened is loaded, and told."""
     done = load_files({"t.csv": f"ticket_id,opened_at,resolved_at\n1,{GOOD},2026-06-01T00:00:00Z\n"}, TICKETS)
     assert done.counts() == (1, 1, 0)
-    assert done.loaded.warnings == ("t.csv: 1 records have resolved_at before opened_at.",)
+    assert done.loaded.warnings == ("t.csv: 1 record has resolved_at before opened_at.",)
+    assert done.rows("FROM load_warning") == [("t.csv", "t.csv", done.loaded.warnings[0])]
 
 
 def test_stale_source_is_a_warning(load_files: LoadFiles) -> None:

@@ -102,7 +102,7 @@ def test_local_times_of_both_changes(load_files: LoadFiles) -> None:
     assert done.loaded.assumptions == ("t.csv: times without an offset were read as Europe/Berlin.",)
     twice, never = done.loaded.warnings
     assert twice.startswith("t.csv: 2 records have a time in the hour that the clock shows twice")
-    assert never.startswith("t.csv: 1 records have a time in the hour that the clock leaves out")
+    assert never.startswith("t.csv: 1 record has a time in the hour that the clock leaves out")
 
 
 def test_offsets_are_not_counted_as_ambiguous(load_files: LoadFiles) -> None:

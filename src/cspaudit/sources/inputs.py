@@ -117,12 +117,12 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple
         )
         if twice:
             found.append(
-                f"{source.source_id}: {twice:,} records have a time in the hour that the clock shows twice in autumn; "
+                f"{source.source_id}: {_records(twice)} a time in the hour that the clock shows twice in autumn; "
                 "the first was taken."
             )
         if never:
             found.append(
-                f"{source.source_id}: {never:,} records have a time in the hour that the clock leaves out in spring; "
+                f"{source.source_id}: {_records(never)} a time in the hour that the clock leaves out in spring; "
                 "it was counted on from before."
             )
     found += _odd_order(warehouse, source)
@@ -148,5 +148,9 @@ def _odd_order(warehouse: Warehouse, source: LoadedSource) -> list[str]:
                     )
                 )
                 if odd:
-                    found.append(f"{source.source_id}: {odd:,} records have {end} before opened_at.")
+                    found.append(f"{source.source_id}: {_records(odd)} {end} before opened_at.")
     return found
+
+
+def _records(count: int) -> str:
+    return "1 record has" if count == 1 else f"{count:,} records have"

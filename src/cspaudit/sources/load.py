@@ -85,6 +85,10 @@ def load(
     results = tuple(
         result for source in sources for result in inputs.describe(warehouse, source, fingerprints)
     )
+    warehouse.execute("CREATE TABLE load_warning (source_id VARCHAR, file VARCHAR, problem VARCHAR)")
+    warehouse.insert(
+        "load_warning", ((one.source_id, one.path, text) for one in results for text in one.warnings)
+    )
     return Loaded(
         inputs=results,
         rejects={one.id: rejects.groups(warehouse, one.id) for one in engagement.partners},
