@@ -21,6 +21,7 @@ price_not_disclosed  = "The price of support was neither published nor sent to t
 hours_without_zone   = "The service hours of {observed} are stated without a time zone; the partner's own is taken."
 deliveries_missing   = "Nothing shows that the text was published, and no record of what was sent to customers was handed in."
 document_not_named   = "The support terms {observed} name no document, so that what was sent to this customer cannot be matched to them."
+withdrawal_undated   = "The document of the support terms {observed} was withdrawn, and nothing tells whether before or after that day."
 charge_unknown       = "The export does not tell whether support is charged for, and this customer was told no price."
 no_charge            = "Support is not charged for."
 not_active           = "The customer was not a customer of the partner within the period."
@@ -217,7 +218,11 @@ terms_in_force as (
         and (d.customer_id is null or d.customer_id = a.customer_id)
         and coalesce(
             epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), d.url is not null
-        ) as is_document_published
+        ) as is_document_published,
+        coalesce(d.status = 'withdrawn' and d.valid_to_on is null, false) as is_withdrawal_undated,
+        coalesce(
+            epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), d.url is not null
+        ) as was_document_published
     from active as a
     left join winning_terms as w on a.partner_id = w.partner_id and a.customer_id = w.customer_id
     left join support_terms as t on w.partner_id = t.partner_id and w.terms_id = t.terms_id
@@ -254,6 +259,8 @@ evidence as (
             else t.has_charge
         end as is_charged,
         case
+            when t.is_withdrawal_undated and (t.was_document_published or y.document_id is not null)
+                then 'withdrawal_undated'
             when v.partner_id is null then 'deliveries_missing'
             when t.document_id is null and u.customer_id is not null then 'document_not_named'
         end as doubt
@@ -262,6 +269,12 @@ evidence as (
         on t.partner_id = e.partner_id
         and t.customer_id = e.customer_id
         and t.document_id = e.document_id
+    left join document_delivery as y
+        on t.partner_id = y.partner_id
+        and t.customer_id = y.customer_id
+        and t.document_id = y.document_id
+        and t.end_s > epoch(y.delivered_at)
+        and y.delivered_at <= cast($as_of as timestamp)
     left join price_list as l on t.partner_id = l.partner_id and t.customer_id = l.customer_id
     left join charged_ticket as c on t.partner_id = c.partner_id and t.customer_id = c.customer_id
     left join delivery_data as v on t.partner_id = v.partner_id
@@ -351,7 +364,8 @@ select
     case
         when reason is null or reason = 'hours_without_zone' then 'pass'
         when reason in ('no_charge', 'not_active') then 'not_applicable'
-        when reason in ('deliveries_missing', 'document_not_named', 'charge_unknown') then 'insufficient_evidence'
+        when reason in ('deliveries_missing', 'document_not_named', 'charge_unknown', 'withdrawal_undated')
+            then 'insufficient_evidence'
         else 'fail'
     end as status,
     reason,
