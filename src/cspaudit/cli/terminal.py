@@ -25,6 +25,8 @@ VERDICTS = {
     Verdict.NOT_APPLICABLE: (DASH, "Not applicable", "dim"),
 }
 SHOWN_LINES = 12
+#: a path of this many signs is not broken on a terminal of 80
+LONGEST_NAME = 34
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -97,8 +99,8 @@ class Terminal:
     def show_inputs(self, loaded: "Loaded") -> None:
         """Print what was loaded from each export, what was left out and why, and what is wrong."""
         table = Table(box=None, pad_edge=False, header_style="dim")
-        table.add_column("Export")
-        table.add_column("Holds")
+        table.add_column("Export", overflow="fold", min_width=LONGEST_NAME)
+        table.add_column("Holds", overflow="fold")
         for name in ("Read", "Loaded", "Left out"):
             table.add_column(name, justify="right")
         for one in loaded.inputs:
