@@ -29,6 +29,7 @@ mail_not_covered = "No message found, but the mail log does not cover all of the
 announcement_seen = "A message to this customer on the subscription was seen; how near it has to be is not set."
 no_announcement_seen = "No message to this customer on the subscription was seen; how near it has to be is not set."
 */
+-- begin senders: the same text in both mail checks, and a test keeps it so
 with sender as (
     -- the address stands inside angle brackets where there are any; what is before them is only a display name
     select
@@ -84,6 +85,7 @@ aligned_domain as (
     inner join listed_domain as l on s.partner_id = l.partner_id and s.tail = l.tail
     where s.domain = l.domain or ends_with(s.domain, '.' || l.domain)
 ),
+-- end senders
 
 aligned_day as (
     select a.domain_number, d.local_on, bool_or(a.is_own) as is_own

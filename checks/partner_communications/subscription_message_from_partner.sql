@@ -25,6 +25,7 @@ other_topic = "Not about subscriptions or billing."
 third_party_message = "Somebody else wrote to the customer about subscriptions or billing."
 third_party_other = "Somebody else wrote to the customer; the log does not say about what."
 */
+-- begin senders: the same text in both mail checks, and a test keeps it so
 with sender as (
     -- the address stands inside angle brackets where there are any; what is before them is only a display name
     select
@@ -80,6 +81,7 @@ aligned_domain as (
     inner join listed_domain as l on s.partner_id = l.partner_id and s.tail = l.tail
     where s.domain = l.domain or ends_with(s.domain, '.' || l.domain)
 ),
+-- end senders
 
 named_domain as (
     select s.domain_number, s.domain, coalesce(bool_or(a.is_own), false) as is_once_own

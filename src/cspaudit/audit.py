@@ -1,6 +1,6 @@
 """The main path on one screen: load, evaluate, score, render, and put the result in its place."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -20,17 +20,11 @@ from cspaudit.outputs.formats import refuse_unknown, render
 from cspaudit.scorecard.build import build_partner
 from cspaudit.scorecard.gate import build_gate
 from cspaudit.sources.compile import Plan as SourcePlan
-from cspaudit.sources.load import Loaded, load, plan_sources
+from cspaudit.sources.load import Loaded, Progress, load, plan_sources, silent
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 DEFAULT_FORMATS = ("json", "html", "pdf")
 NOTHING_JUDGED = "No case passed or failed: nothing could be judged."
-
-Progress = Callable[[str, int, int], None]
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Tell nobody about the progress."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from cspaudit.errors import CheckError
 from cspaudit.evaluation.cases import CaseReport, Given, GivenRow, load_cases, run_cases
 from cspaudit.evaluation.definition import load_catalogue
 from cspaudit.model import engagement as engagements
-from cspaudit.sources.load import load, plan_sources
+from cspaudit.sources.load import load, plan_sources, silent
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 
@@ -67,14 +67,10 @@ def load_given(
     }
     audit = engagements.parse(content, folder=staging, where="case")
     warehouse = Warehouse(staging)
-    load(warehouse, audit, plan_sources(audit, resources.mappings()), _silent)
+    load(warehouse, audit, plan_sources(audit, resources.mappings()), silent)
     left_out = warehouse.rows("SELECT table_name, record, field, reason FROM reject ORDER BY ALL")
     if left_out:
         table, record, field, reason = left_out[0]
         warehouse.close()
         raise CheckError(f"given: row {record} of {table} is left out: {field} {reason}.")
     return warehouse
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Tell nobody about the progress."""

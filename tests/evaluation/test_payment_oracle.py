@@ -228,13 +228,3 @@ def test_invoices_are_judged_as_by_somebody_who_keeps_the_books(
     }
     days = {k: late for k, (_, late) in wanted.items() if late is not None}
     assert {k: int(judged[k][1]) for k in days} == days
-
-
-def test_both_checks_judge_lateness_by_the_same_lines() -> None:
-    """The part between the marks stands word for word in both checks."""
-    texts = [
-        (CHECKS / f"{name}.sql").read_text(encoding="utf-8")
-        for name in ("invoice_paid_by_due_date", "payments_on_time_consistently")
-    ]
-    shared = [text[text.index("-- begin lateness") : text.index("-- end lateness")] for text in texts]
-    assert shared[0] == shared[1]

@@ -12,13 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cspaudit.audit import silent
 from cspaudit.errors import SourceError
 from cspaudit.model import engagement
 from cspaudit.model.frames import DTYPES, faults
 from cspaudit.model.table import Column, Table
 from cspaudit.model.tables import TABLES
-from cspaudit.sources.load import load, plan_sources
+from cspaudit.sources.load import load, plan_sources, silent
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 JUDGED = (

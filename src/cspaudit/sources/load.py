@@ -24,6 +24,10 @@ YEARS_AFTER = timedelta(days=366)
 Progress = Callable[[str, int, int], None]
 
 
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody about the progress."""
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What loading left behind beside the tables: inputs, sentences for the report, and problems (exit 3)."""
