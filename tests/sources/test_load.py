@@ -126,6 +126,26 @@ def test_odd_order_is_a_warning(load_files: LoadFiles) -> None:
     assert done.rows("FROM load_warning") == [("t.csv", "t.csv", done.loaded.warnings[0])]
 
 
+def test_a_name_not_in_use_on_its_day_is_a_warning(load_files: LoadFiles) -> None:
+    """Contracts were renamed on 2025-06-23: an old name from that day on, or a new one before, is loaded and told."""
+    rows = [
+        "1,2025-06-22T23:59:59Z,signature_cloud_support",
+        "2,2025-06-23T00:00:00Z,signature_cloud_support",
+        "3,2025-06-22T23:59:59Z,partner_on_premises_support",
+        "4,2025-06-23T00:00:00Z,partner_on_premises_support",
+        "5,2025-06-23T00:00:00Z,",
+    ]
+    content = "\n".join(["request_id,opened_at,vehicle", *rows, ""])
+    done = load_files({"r.csv": content}, source("r.csv", "service_request"))
+    assert done.counts() == (5, 5, 0)
+    assert done.loaded.warnings == (
+        (
+            "r.csv: 2 records have a name of a support contract that was not in use on its day; "
+            "it was taken for the same contract."
+        ),
+    )
+
+
 def test_stale_source_is_a_warning(load_files: LoadFiles) -> None:
     """A source whose own cut-off lies more than two days after its last record is told."""
     done = load_files(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cspaudit.model.result import InputResult, MonthCoverage
+from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
 from cspaudit.sources import coverage, sql
 from cspaudit.sources.compile import DOUBT, condition_name
 from cspaudit.sources.files import Digest
@@ -126,6 +127,7 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple
                 "it was counted on from before."
             )
     found += _odd_order(warehouse, source)
+    found += _stale_names(warehouse, source)
     own_cut_off = source.settings is not None and source.settings.as_of is not None
     if own_cut_off and last is not None and hasattr(last, "date") and source.as_of - last > STALE_AFTER:  # type: ignore[operator]  # a datetime, tested above
         found.append(f"{source.source_id}: its last record is more than two days older than its cut-off.")
@@ -149,6 +151,30 @@ def _odd_order(warehouse: Warehouse, source: LoadedSource) -> list[str]:
                 )
                 if odd:
                     found.append(f"{source.source_id}: {_records(odd)} {end} before opened_at.")
+    return found
+
+
+def _stale_names(warehouse: Warehouse, source: LoadedSource) -> list[str]:
+    """Count requests that call a support contract by a name not in use on their day; it is the same contract."""
+    found = []
+    for index, staged in enumerate(source.tables()):
+        if staged.table.name != "service_request" or "vehicle" not in staged.columns or not source.readable:
+            continue
+        vehicle, opened = staged.columns["vehicle"], staged.columns["opened_at"]
+        where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+        stale = int(
+            warehouse.scalar(
+                f"SELECT count(*) FROM {source.stage} WHERE {where} AND CASE "
+                f"WHEN {vehicle} IN {sql.in_list(tuple(RENAMED_VEHICLES))} THEN {opened} >= TIMESTAMP '{RENAMED_ON}' "
+                f"WHEN {vehicle} IN {sql.in_list(tuple(RENAMED_VEHICLES.values()))} "
+                f"THEN {opened} < TIMESTAMP '{RENAMED_ON}' ELSE false END"
+            )
+        )
+        if stale:
+            found.append(
+                f"{source.source_id}: {_records(stale)} a name of a support contract that was not in use on its day; "
+                "it was taken for the same contract."
+            )
     return found
 
 
