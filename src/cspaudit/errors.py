@@ -1,6 +1,11 @@
 """What can go wrong for a user, each with the exit code of its class."""
 
+import difflib
+from collections.abc import Iterable
 from typing import ClassVar
+
+#: as many known words as a hint lists
+LISTED = 40
 
 
 class CspAuditError(Exception):
@@ -43,3 +48,10 @@ class OutputError(CspAuditError):
 
 class MissingLibraryError(OutputError):
     """A system library that an output needs is not installed."""
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the closest known word, or the known words where none is close."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names[:LISTED]) or 'none'}."

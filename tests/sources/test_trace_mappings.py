@@ -150,3 +150,17 @@ def test_trace_extended_collapses_the_steps_of_a_message(
     ]
     assert done.counts() == (6, 6, 0)
     assert done.loaded.warnings == ()
+
+
+def test_records_keep_their_numbers_behind_a_damaged_file(load_files: LoadFiles) -> None:
+    """A trace file with a NUL byte is left out as a whole; the records of the next file are still numbered from 1."""
+    line = "o,<{0}@fabrikam.example>,2026-07-01T10:00:00,a@fabrikam.example,b@contoso.example,s{1},Delivered,,,1,x,,,0\n"
+    damaged = TRACE_HEADER + "\n" + line.format("m1", "\0") + line.format("m2", "")
+    sound = TRACE_HEADER + "\n" + line.format("m3", "") + line.format("m4", "")
+    done = load_files(
+        {"t1.csv": damaged, "t2.csv": sound}, source("t*.csv", "exchange_message_trace_csv") + DOMAINS
+    )
+    assert done.rows("SELECT message_id, file, record FROM message ORDER BY ALL") == [
+        ("<m3@fabrikam.example>", "t2.csv", 1),
+        ("<m4@fabrikam.example>", "t2.csv", 2),
+    ]

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cspaudit.errors import CheckError, CspAuditError
+from cspaudit.errors import CheckError, CspAuditError, near
 from cspaudit.evaluation.bounds import edge
-from cspaudit.evaluation.front_matter import near, typed
+from cspaudit.evaluation.front_matter import typed
 from cspaudit.evaluation.guard import check_sql
 from cspaudit.evaluation.judging import COLUMNS, TARGET_SHARE, bindings, bound_to
 from cspaudit.model.check import Check, Param

@@ -1,16 +1,15 @@
 """What a check's leading comment and an obligations.toml may say, key by key."""
 
-import difflib
 import re
 import string
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from cspaudit.errors import CheckError
+from cspaudit.errors import CheckError, near
 from cspaudit.model.check import Check, Need, Param, ParamType, ParamValue
 from cspaudit.model.obligation import Citation, Kind, Obligation, StartBasis, Strength
 from cspaudit.model.result import RUNNER_REASONS
@@ -171,12 +170,6 @@ def typed(type_: ParamType, value: object) -> ParamValue:
     if fits != type_:
         raise ValueError(f"{value!r} is no {type_}")
     return Decimal(value) if type_ == "decimal" and isinstance(value, int) else value  # type: ignore[return-value]  # narrowed by fits
-
-
-def near(word: str, known: Collection[str]) -> str:
-    """Return a hint that names the closest known word, or all of them."""
-    close = difflib.get_close_matches(word, sorted(known), n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(sorted(known)) or 'none'}."
 
 
 def _param(name: str, stated: _Param, where: str) -> Param:

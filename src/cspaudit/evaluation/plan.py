@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from cspaudit.errors import EngagementError
+from cspaudit.errors import EngagementError, near
 from cspaudit.evaluation.definition import Catalogue
-from cspaudit.evaluation.front_matter import near, typed
+from cspaudit.evaluation.front_matter import typed
 from cspaudit.model.check import Check, Param
 from cspaudit.model.result import Override, PartnerFacts
 

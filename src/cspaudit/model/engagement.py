@@ -1,16 +1,15 @@
 """The engagement: what is audited, as ``cspaudit.toml`` states it, checked key by key."""
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from cspaudit.errors import EngagementError
+from cspaudit.errors import EngagementError, near
 from cspaudit.model.period import parse_period
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import check_zone
@@ -22,8 +21,6 @@ ALWAYS = date(1, 1, 1)
 PARTNER_TABLE = "partner"
 #: columns of a list of partners that hold several values, comma-separated
 LISTS = frozenset({"domains", "company_days"})
-
-ParamInput = bool | int | Decimal | date | str
 
 
 class _Part(BaseModel):
@@ -181,11 +178,6 @@ class Engagement(_Part):
     gate: GateSettings
     rules_as_of: date | None = None
 
-    @property
-    def last_day(self) -> date:
-        """The last day of the period."""
-        return self.end - timedelta(days=1)
-
 
 def find(path: Path) -> Path:
     """Return the engagement file at ``path``, a file or a folder holding one."""
@@ -290,7 +282,7 @@ def _check_sources(sources: Sequence[SourceSettings], partner_ids: Sequence[str]
             raise EngagementError(
                 f"Partner {source.partner!r} is not one of this audit.",
                 where=place,
-                hint=_near(source.partner, partner_ids),
+                hint=near(source.partner, partner_ids),
             )
         if source.timezone:
             check_zone(source.timezone)
@@ -302,7 +294,7 @@ def _check_sources(sources: Sequence[SourceSettings], partner_ids: Sequence[str]
             )
         if source.table and source.table not in TABLES:
             raise EngagementError(
-                f"There is no table {source.table!r}.", where=place, hint=_near(source.table, TABLES)
+                f"There is no table {source.table!r}.", where=place, hint=near(source.table, TABLES)
             )
     if len({source.source_id for source in sources}) < len(sources):
         raise EngagementError(
@@ -320,7 +312,7 @@ def _check_data(data: Mapping[str, Sequence[Mapping[str, object]]], where: str) 
             )
         if table not in TABLES:
             raise EngagementError(
-                f"There is no table {table!r}.", where=f"{where}: data", hint=_near(table, TABLES)
+                f"There is no table {table!r}.", where=f"{where}: data", hint=near(table, TABLES)
             )
         known = {*TABLES[table].column_names, "partner_id"}
         for number, row in enumerate(rows, 1):
@@ -329,14 +321,8 @@ def _check_data(data: Mapping[str, Sequence[Mapping[str, object]]], where: str) 
                     raise EngagementError(
                         f"The table {table} has no column {column!r}.",
                         where=f"{where}: data.{table}, number {number}",
-                        hint=_near(column, known),
+                        hint=near(column, known),
                     )
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names[:40])}."
 
 
 def _explain(error: ValidationError, where: str) -> EngagementError:
@@ -346,7 +332,7 @@ def _explain(error: ValidationError, where: str) -> EngagementError:
     place = f"{where}: {'.'.join(path)}" if path else where
     if first["type"] == "extra_forbidden":
         return EngagementError(
-            f"The key {path[-1]!r} is unknown.", where=place, hint=_near(path[-1], _known_keys(path[:-1]))
+            f"The key {path[-1]!r} is unknown.", where=place, hint=near(path[-1], _known_keys(path[:-1]))
         )
     if first["type"] == "missing":
         return EngagementError(f"The key {path[-1]!r} is missing.", where=place)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.period import first_of_month, months_between
 from cspaudit.sources import sql
-from cspaudit.sources.compile import condition_name
+from cspaudit.sources.facts import DATA_SOURCE
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -26,7 +26,7 @@ def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], en
     )
     everybody = [partner.id for partner in engagement.partners]
     for source in sources:
-        if not source.readable:
+        if not source.files:
             continue
         owners = _owners(source, everybody)
         for index, staged in enumerate(source.tables()):
@@ -46,25 +46,31 @@ def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], en
                 _state_months(warehouse, source, table.name, owners)
     listed = [partner.id for partner in engagement.partners if partner.domains]
     warehouse.insert(
-        "source_table", (("data", one, "partner_domain", engagement.as_of, False) for one in listed)
+        "source_table", ((DATA_SOURCE, one, "partner_domain", engagement.as_of, False) for one in listed)
     )
     warehouse.insert(
         "source_column",
-        (("data", one, "partner_domain", column) for one in listed for column in ("domain", "valid_from_on")),
+        (
+            (DATA_SOURCE, one, "partner_domain", column)
+            for one in listed
+            for column in ("domain", "valid_from_on")
+        ),
     )
-    warehouse.insert("source_table", (("data", one, "partner", engagement.as_of, False) for one in everybody))
+    warehouse.insert(
+        "source_table", ((DATA_SOURCE, one, "partner", engagement.as_of, False) for one in everybody)
+    )
 
 
 def _owners(source: LoadedSource, everybody: Sequence[str]) -> list[str]:
     if source.plan.has_partner_column:
         return list(everybody)
-    named = [staged.file.partner_id for staged in source.readable if staged.file.partner_id]
+    named = [staged.file.partner_id for staged in source.files if staged.file.partner_id]
     return list(dict.fromkeys(named)) or [source.partner_id]
 
 
 def _mapped_columns(source: LoadedSource, index: int) -> list[str]:
     """Return the columns that a file really fills; a header without an optional field does not map its column."""
-    absent = frozenset.intersection(*(staged.reading.absent for staged in source.readable))
+    absent = frozenset.intersection(*(staged.reading.absent for staged in source.files))
     present = frozenset(source.plan.fields) - absent
     staged = source.tables()[index]
     read = {column.stage_name: column.source for column in source.plan.columns}
@@ -76,7 +82,7 @@ def _count_months(warehouse: Warehouse, source: LoadedSource, index: int) -> Non
     staged = source.tables()[index]
     dated = staged.columns[staged.table.dated_by]
     is_day = staged.table.column(staged.table.dated_by).type == "date"
-    where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+    where = source.loaded_where(index)
     counted = (
         f"SELECT {source.partner_sql()} AS partner_id, "
         f"{dated if is_day else f'cast(floor(epoch({dated}) / 900) AS BIGINT)'} AS place, count(*) AS records, "

@@ -7,7 +7,7 @@ from pathlib import Path
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
 from cspaudit.sources import coverage, sql
-from cspaudit.sources.compile import DOUBT, condition_name
+from cspaudit.sources.compile import DOUBT
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
@@ -24,11 +24,11 @@ def describe(
     """Yield one result for each file of a source, failed ones last; facts of the engagement yield none."""
     if source.is_data:
         return
-    first, last = coverage.span(warehouse, source.source_id) if source.readable else (None, None)
+    first, last = coverage.span(warehouse, source.source_id) if source.files else (None, None)
     months = _months(warehouse, source)
     notes = _warnings(warehouse, source, last)
     tables = tuple(staged.table.name for staged in source.tables())
-    for staged in source.readable:
+    for staged in source.files:
         digest = digests[staged.file.path]
         rejected = int(
             warehouse.scalar(
@@ -49,7 +49,7 @@ def describe(
             as_of=source.as_of,
             coverage=months,
             assumptions=(*staged.reading.assumptions, *_assumptions(source)),
-            warnings=(*_field_warnings(staged), *(notes if staged is source.readable[0] else ())),
+            warnings=(*_field_warnings(staged), *(notes if staged is source.files[0] else ())),
             partner_id=staged.file.partner_id
             or ("" if source.plan.has_partner_column else source.partner_id),
         )
@@ -111,7 +111,7 @@ def _field_warnings(staged: StagedFile) -> tuple[str, ...]:
 
 def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple[str, ...]:
     found = []
-    if source.plan.has_local_times and source.readable:
+    if source.plan.has_local_times and source.files:
         twice, never = warehouse.row(
             f"SELECT count(*) FILTER (WHERE {DOUBT} = {sql.TWICE}), count(*) FILTER (WHERE {DOUBT} = {sql.NEVER}) "
             f"FROM {source.stage} WHERE rule IS NULL"
@@ -138,9 +138,9 @@ def _odd_order(warehouse: Warehouse, source: LoadedSource) -> list[str]:
     """Count tickets that were resolved or closed before they were opened; they are kept."""
     found = []
     for index, staged in enumerate(source.tables()):
-        if staged.table.name != "ticket" or not source.readable:
+        if staged.table.name != "ticket" or not source.files:
             continue
-        where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+        where = source.loaded_where(index)
         for end in ("resolved_at", "closed_at"):
             if end in staged.columns:
                 odd = int(
@@ -158,10 +158,10 @@ def _stale_names(warehouse: Warehouse, source: LoadedSource) -> list[str]:
     """Count requests that call a support contract by a name not in use on their day; it is the same contract."""
     found = []
     for index, staged in enumerate(source.tables()):
-        if staged.table.name != "service_request" or "vehicle" not in staged.columns or not source.readable:
+        if staged.table.name != "service_request" or "vehicle" not in staged.columns or not source.files:
             continue
         vehicle, opened = staged.columns["vehicle"], staged.columns["opened_at"]
-        where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+        where = source.loaded_where(index)
         stale = int(
             warehouse.scalar(
                 f"SELECT count(*) FROM {source.stage} WHERE {where} AND CASE "

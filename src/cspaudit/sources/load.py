@@ -14,7 +14,7 @@ from cspaudit.model.zones import Segment
 from cspaudit.sources import coverage, facts, files, inputs, rejects, time_tables, unite
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
-from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_source
+from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_again_without, read_source
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: local times are turned into UTC by the zone's own changes this far around the audit
@@ -113,11 +113,9 @@ def _segments(engagement: Engagement) -> dict[str, tuple[Segment, ...]]:
 
 def _refuse_nul_bytes(warehouse: Warehouse, source: LoadedSource, digests: dict[Path, Digest]) -> None:
     """Take a file with NUL bytes out again: it is damaged or no text at all."""
-    for staged in source.files:
-        found = digests.get(staged.file.path)
-        if found is None or found.nul_at < 0:
-            continue
-        error = files.holds_nul(staged.file, found.nul_at)
-        source.failed.append(FailedFile(staged.file.shown, staged.file.partner_id, error))
-        warehouse.execute(f"DELETE FROM {source.stage} WHERE stage_file = {staged.index}")
-        source.damaged.add(staged.index)
+    damaged = [
+        FailedFile(staged.file.shown, staged.file.partner_id, files.holds_nul(staged.file, found.nul_at))
+        for staged in source.files
+        if (found := digests.get(staged.file.path)) and found.nul_at >= 0
+    ]
+    read_again_without(warehouse, source, damaged)

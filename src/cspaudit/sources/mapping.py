@@ -1,6 +1,5 @@
 """An export layout: which field of an export fills which canonical column, read from ``mappings/*.toml``."""
 
-import difflib
 import tomllib
 from collections.abc import Container
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from cspaudit.errors import EngagementError
+from cspaudit.errors import EngagementError, near
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 
@@ -183,11 +182,7 @@ def load(folder: Path, mapping_id: str) -> Mapping:
     file = folder / f"{mapping_id}.toml"
     if not file.is_file():
         known = names(folder)
-        close = difflib.get_close_matches(mapping_id, known, n=1)
-        raise EngagementError(
-            f"There is no export layout {mapping_id!r}.",
-            hint=f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}.",
-        )
+        raise EngagementError(f"There is no export layout {mapping_id!r}.", hint=near(mapping_id, known))
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         return Mapping.model_validate({"id": mapping_id, **content})

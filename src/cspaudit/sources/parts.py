@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cspaudit.model.table import Table
 from cspaudit.sources import sql
-from cspaudit.sources.compile import Plan, StagedColumn, StagedTable, condition_name
+from cspaudit.sources.compile import Plan, StagedColumn, StagedTable
 from cspaudit.sources.mapping import ColumnSource, Split
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -61,7 +61,7 @@ class Part:
 def make(warehouse: Warehouse, source: LoadedSource, index: int, first_file: int) -> Part:
     """Return the rows of ``source`` for its table ``index``; needs the staging table filled."""
     staged = source.tables()[index]
-    where = "rule IS NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+    where = source.loaded_where(index)
     part = Part(source, staged, source.stage, "rowid", where, first_file)
     if staged.mapping.split:
         part = _split(warehouse, part, staged.mapping.split)

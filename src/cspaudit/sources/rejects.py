@@ -50,7 +50,7 @@ def make_rejects(warehouse: Warehouse, sources: Sequence[LoadedSource], partners
                     for staged in source.tables()
                 ),
             )
-        if source.readable:
+        if source.files:
             _value_rejects(warehouse, source)
             _broken_lines(warehouse, source)
 
@@ -85,7 +85,7 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
     """Fill the physical line of CSV records left out."""
     if not source.has_lines:
         return
-    for staged in source.readable:
+    for staged in source.files:
         place = {"source": source.source_id, "file": staged.file.shown}
         records = [
             int(row[0])
@@ -143,7 +143,7 @@ def _plain_text(staged: StagedFile) -> bytes:
 
 
 def _broken_lines(warehouse: Warehouse, source: LoadedSource) -> None:
-    for staged in source.readable:
+    for staged in source.files:
         broken = staged.reading.broken
         if not broken:
             continue

@@ -1,18 +1,17 @@
 """One source of the engagement: its plan, its staging table and what became of each of its files."""
 
-import difflib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from cspaudit.errors import EngagementError, SourceError
+from cspaudit.errors import EngagementError, SourceError, near
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
 from cspaudit.sources import files, mapping, sql
-from cspaudit.sources.compile import Plan, StagedTable, build_plan, stage_ddl
+from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name, stage_ddl
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import normal
 from cspaudit.sources.stage import StagedFile, Stager
@@ -40,13 +39,6 @@ class LoadedSource:
     partner_id: str
     files: list[StagedFile]
     failed: list[FailedFile]
-    #: indexes of files that were read and then found to be damaged; their rows are gone
-    damaged: set[int] = field(default_factory=set)
-
-    @property
-    def readable(self) -> list[StagedFile]:
-        """The files whose rows count."""
-        return [staged for staged in self.files if staged.index not in self.damaged]
 
     @property
     def is_data(self) -> bool:
@@ -88,6 +80,10 @@ class LoadedSource:
         shift = f" + CASE stage_file {' '.join(shifts)} ELSE 0 END" if shifts else ""
         return f"({place} + 1{shift})"
 
+    def loaded_where(self, index: int) -> str:
+        """Return the condition for the rows that feed the table of this index."""
+        return "rule IS NULL" + (f" AND {condition_name(index)}" if self.plan.tables[index].when else "")
+
     def tables(self) -> tuple[StagedTable, ...]:
         """The canonical tables that this source feeds."""
         return self.plan.tables
@@ -121,7 +117,7 @@ def plan_source(
     for column in (*settings.columns, *settings.values, *settings.constants):
         if column not in known and not (column == "partner_id" and column in settings.columns):
             raise EngagementError(
-                f"No table of this source has a column {column!r}.", where=place, hint=_near(column, known)
+                f"No table of this source has a column {column!r}.", where=place, hint=near(column, known)
             )
     for column in settings.columns.keys() & settings.constants.keys():
         raise EngagementError(
@@ -141,11 +137,6 @@ def plan_source(
         segments=segments.get(settings.timezone, ()),
         partner_field="",
     )
-
-
-def _near(word: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(word, sorted(known), n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(sorted(known))}."
 
 
 def plain_text(value: object) -> str:
@@ -192,14 +183,32 @@ def read_source(
     except SourceError as error:
         loaded.failed.append(FailedFile(settings.path, settings.partner, error))
         return loaded
-    warehouse.execute(stage_ddl(plan, stage))
-    stager = Stager(warehouse, stage, plan, settings)
+    _read_files(warehouse, loaded, settings, found)
+    return loaded
+
+
+def _read_files(
+    warehouse: Warehouse, loaded: LoadedSource, settings: SourceSettings, found: Sequence[SourceFile]
+) -> None:
+    warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
+    stager = Stager(warehouse, loaded.stage, loaded.plan, settings)
     for file in found:
         try:
             loaded.files.append(stager.read(file, len(loaded.files)))
         except SourceError as error:
             loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
-    return loaded
+
+
+def read_again_without(warehouse: Warehouse, loaded: LoadedSource, damaged: Sequence[FailedFile]) -> None:
+    """Read a source anew without files that turned out to be damaged, so that every row keeps a place of its own."""
+    if loaded.settings is None or not damaged:
+        return
+    shown = {one.shown for one in damaged}
+    sound = [staged.file for staged in loaded.files if staged.file.shown not in shown]
+    warehouse.execute(f"DROP TABLE {loaded.stage}")
+    loaded.files = []
+    loaded.failed.extend(damaged)
+    _read_files(warehouse, loaded, loaded.settings, sound)
 
 
 def _with_partner_column(

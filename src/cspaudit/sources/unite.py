@@ -19,7 +19,7 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
     """Make every canonical table; tables that no source feeds are empty."""
     _make_partners(warehouse, engagement)
     for source in sources:
-        if source.readable and source.plan.has_partner_column:
+        if source.files and source.plan.has_partner_column:
             _refuse_unknown_partners(warehouse, source)
     warehouse.execute(
         "CREATE TABLE merge_survivor (partner_id VARCHAR, ticket_id VARCHAR, survivor_id VARCHAR)"
@@ -30,7 +30,7 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
         parts: list[Part] = []
         for source in sources:
             for index, staged in enumerate(source.tables()):
-                if staged.table is table and source.readable:
+                if staged.table is table and source.files:
                     earlier = sum(len(part.source.files) for part in parts if part.record_columns)
                     parts.append(make(warehouse, source, index, earlier))
         _mark_duplicates(warehouse, table, parts)
