@@ -163,6 +163,16 @@ def test_every_finding_leads_to_its_record(tmp_path: Path) -> None:
     assert (found["file"], found["record"]) == ("invoices.csv", 2)
 
 
+def test_findings_csv_keeps_its_columns(tmp_path: Path) -> None:
+    """The header of findings.csv is a promise to other programs."""
+    cspaudit.run(make(tmp_path), tmp_path / "out", formats=["json"])
+    header = (tmp_path / "out" / "findings.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert header == (
+        "partner_id,check_id,obligation,subject,subject_id,dated_at,status,reason,observed,expected,"
+        "source_id,file,record,waiver"
+    )
+
+
 def test_a_damaged_record_never_raises_the_score(tmp_path: Path) -> None:
     """An invoice that failed and then cannot be read leaves missing evidence, not a pass."""
     rows = PAYMENT_ROWS.replace("2026-07-30", "2026-08-09")

@@ -18,10 +18,10 @@ from cspaudit.cli.main import commands as command_line
 from cspaudit.evaluation.allowlist import FUNCTIONS, TYPES
 from cspaudit.evaluation.cases import KINDS
 from cspaudit.evaluation.definition import load_catalogue
-from cspaudit.evaluation.findings import COLUMNS
 from cspaudit.evaluation.front_matter import _FrontMatter, _Obligation
 from cspaudit.evaluation.judging import COLUMNS as ROW_COLUMNS
 from cspaudit.model import engagement
+from cspaudit.model.result import FINDING_COLUMNS
 from cspaudit.model.tables import TABLES
 from cspaudit.outputs.json_v1 import results
 from cspaudit.sources import mapping
@@ -203,7 +203,7 @@ def test_results_are_told_in_full() -> None:
     content = results(scorecard())
     partner = content["partners"][0]
 
-    assert first_cells(told["findings.csv"]) == list(COLUMNS)
+    assert first_cells(told["findings.csv"]) == list(FINDING_COLUMNS)
     assert first_cells(told["results.json"]) == list(content)
     for key in [*partner["obligations"][0], *partner["obligations"][0]["checks"][0]]:
         assert re.search(rf"`{key}`", told["results.json"]), key

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cspaudit.evaluation.findings import COLUMNS, create_finding_table, write_findings
+from cspaudit.evaluation.findings import create_finding_table, write_findings
 from cspaudit.evaluation.runner import evaluate
+from cspaudit.model.result import FINDING_COLUMNS
 from tests.evaluation.world import (
     CONTOSO,
     FABRIKAM,
@@ -128,7 +129,7 @@ def test_the_files_hold_the_rows_in_order(tmp_path: Path) -> None:
         for check in ("another", "tickets_are_technical")
         for subject in ("a", "b")
     ]
-    assert tuple(found[0]) == COLUMNS
+    assert tuple(found[0]) == FINDING_COLUMNS
     assert found[1] | {"record": "1"} == {
         "partner_id": "contoso",
         "check_id": "another",
@@ -165,7 +166,7 @@ def test_one_partners_files_hold_nothing_of_the_others(tmp_path: Path) -> None:
     assert [row["partner_id"] for row in read(tmp_path)] == ["contoso"]
 
     write_findings(world.warehouse, tmp_path, ["nobody"])
-    assert (tmp_path / "findings.csv").read_text(encoding="utf-8") == ",".join(COLUMNS) + "\n"
+    assert (tmp_path / "findings.csv").read_text(encoding="utf-8") == ",".join(FINDING_COLUMNS) + "\n"
 
 
 def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:

@@ -6,27 +6,10 @@ from pathlib import Path
 
 from cspaudit.evaluation.judging import quoted
 from cspaudit.model.check import Check
-from cspaudit.model.result import Finding, Status
+from cspaudit.model.result import FINDING_COLUMNS, Finding, Status
 from cspaudit.model.tables import TABLES
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
-#: the columns of findings.csv and findings.parquet, in order
-COLUMNS = (
-    "partner_id",
-    "check_id",
-    "obligation",
-    "subject",
-    "subject_id",
-    "dated_at",
-    "status",
-    "reason",
-    "observed",
-    "expected",
-    "source_id",
-    "file",
-    "record",
-    "waiver",
-)
 PARQUET = "findings.parquet"
 CSV = "findings.csv"
 _ORDER = "partner_id, check_id, subject_id"
@@ -37,7 +20,7 @@ _NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?$"
 
 def create_finding_table(warehouse: Warehouse) -> None:
     """Create ``finding``, empty."""
-    columns = ", ".join(f"{name} {'bigint' if name == 'record' else 'varchar'}" for name in COLUMNS)
+    columns = ", ".join(f"{name} {'bigint' if name == 'record' else 'varchar'}" for name in FINDING_COLUMNS)
     warehouse.execute(f"create or replace table finding ({columns})")
 
 
@@ -103,7 +86,7 @@ def first_findings(warehouse: Warehouse, limit: int) -> dict[tuple[str, str], tu
     """Return up to ``limit`` findings of each partner and check, in the order of findings.csv."""
     rows = warehouse.rows(
         f"""
-        select {", ".join(COLUMNS)}
+        select {", ".join(FINDING_COLUMNS)}
         from finding
         qualify row_number() over (partition by partner_id, check_id order by subject_id) <= $limit
         order by {_ORDER}
@@ -112,7 +95,7 @@ def first_findings(warehouse: Warehouse, limit: int) -> dict[tuple[str, str], tu
     )
     found: dict[tuple[str, str], list[Finding]] = {}
     for row in rows:
-        values = dict(zip(COLUMNS, row, strict=True))
+        values = dict(zip(FINDING_COLUMNS, row, strict=True))
         values["status"] = Status(values["status"])
         values["dated_at"] = _dated(values["dated_at"])
         found.setdefault((values["partner_id"], values["check_id"]), []).append(Finding(**values))
@@ -127,8 +110,8 @@ def write_findings(warehouse: Warehouse, folder: Path, partner_ids: Sequence[str
     chosen = "true"
     if partner_ids is not None:
         chosen = f"partner_id in ({', '.join(quoted(partner_id) for partner_id in partner_ids) or 'null'})"
-    plain = ", ".join(COLUMNS)
-    safe = ", ".join(name if name == "record" else f"{_defused(name)} as {name}" for name in COLUMNS)
+    plain = ", ".join(FINDING_COLUMNS)
+    safe = ", ".join(name if name == "record" else f"{_defused(name)} as {name}" for name in FINDING_COLUMNS)
     for columns, name, options in (
         (plain, PARQUET, "format parquet"),
         (safe, CSV, "format csv, header true"),

@@ -1,6 +1,6 @@
 """The finished result as plain values: all that an output ever sees."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -88,6 +88,10 @@ class Finding:
     file: str = ""
     record: int | None = None
     waiver: str = ""
+
+
+#: the columns of findings.csv and findings.parquet, in order
+FINDING_COLUMNS = tuple(column.name for column in fields(Finding))
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cspaudit.errors import OutputError
+from cspaudit.model.result import FINDING_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-COLUMNS = (
-    "partner_id",
-    "check_id",
-    "obligation",
-    "subject",
-    "subject_id",
-    "dated_at",
-    "status",
-    "reason",
-    "observed",
-    "expected",
-    "source_id",
-    "file",
-    "record",
-    "waiver",
-)
 
 
 def findings(folder: Path) -> "pd.DataFrame":
@@ -39,5 +23,5 @@ def findings(folder: Path) -> "pd.DataFrame":
         )
     import pandas as pd
 
-    types = dict.fromkeys(COLUMNS, "string") | {"record": "Int64"}
+    types = dict.fromkeys(FINDING_COLUMNS, "string") | {"record": "Int64"}
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values={"record": [""]})
