@@ -67,7 +67,8 @@ def run_check(
     kept = [f"'{status}'" for status in FINDING_STATUSES]
     if keep_passes:
         kept.append(f"'{Status.PASS}'")
-    is_small = warehouse.scalar(f"select count(*) from {check.subject}") <= SMALL_POPULATION
+    population = " + ".join(f"(select count(*) from {table})" for table in check.subjects)
+    is_small = warehouse.scalar(f"select {population}") <= SMALL_POPULATION
     scored = f"'{Status.PASS}', '{Status.FAIL}'"
     sql = f"""
         create or replace temp table judged_row as
