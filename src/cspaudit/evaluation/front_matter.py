@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from cspaudit.errors import CheckError, near
 from cspaudit.model.check import Check, Need, Param, ParamType, ParamValue
-from cspaudit.model.obligation import Citation, Kind, Obligation, StartBasis, Strength
+from cspaudit.model.obligation import Citation, EndBasis, Kind, Obligation, StartBasis, Strength, Way
 from cspaudit.model.result import RUNNER_REASONS
 from cspaudit.model.tables import TABLES
 from cspaudit.model.vocabulary import CLOUDS, TIERS
@@ -79,7 +79,12 @@ class _Obligation(_Part):
     in_force_from: date | None = None
     start_basis: StartBasis
     in_force_to: date | None = None
+    end_basis: EndBasis | None = None
+    judged_by: Annotated[tuple[Way, ...], BeforeValidator(_tuple), Field(min_length=1)] = ("check",)
     part_of: str = ""
+    condition_of: str = ""
+    derived_from: Words = ()
+    wording: str = ""
     tiers: Words = ()
     clouds: Words = ()
     note: str = ""
@@ -147,9 +152,16 @@ def read_obligation(content: object, *, family: str, where: str) -> Obligation:
         raise CheckError("in_force_to is before in_force_from.", where=where)
     if not stated.citation and stated.kind != "own_promise":
         raise CheckError("There is no [[obligation.citation]].", where=where)
-    facts = stated.model_dump(exclude={"citation"})
+    facts = stated.model_dump(exclude={"citation", "end_basis"})
+    end_basis = stated.end_basis or ("known" if stated.in_force_to else "open")
+    if (end_basis == "known") != (stated.in_force_to is not None):
+        raise CheckError(
+            f'end_basis = "{end_basis}" does not fit in_force_to.',
+            where=where,
+            hint='A last day is "known"; without one the end is "open" or "unknown".',
+        )
     citations = tuple(Citation(**citation.model_dump()) for citation in stated.citation)
-    return Obligation(**facts, family=family, citations=citations)
+    return Obligation(**facts, end_basis=end_basis, family=family, citations=citations)
 
 
 def typed(type_: ParamType, value: object) -> ParamValue:
