@@ -15,6 +15,7 @@ from cspaudit.model.obligation import Citation, EndBasis, Kind, Obligation, Star
 from cspaudit.model.result import RUNNER_REASONS
 from cspaudit.model.tables import TABLES
 from cspaudit.model.vocabulary import CLOUDS, TIERS
+from cspaudit.model.wording import WORDINGS
 
 #: tables that the loader derives: usable where ``reads`` lists them
 HELPER_TABLES = frozenset({"calendar_of", "business_calendar", "local_slot"})
@@ -144,6 +145,10 @@ def read_obligation(content: object, *, family: str, where: str) -> Obligation:
                 raise CheckError(
                     f"{key}: {word!r} is unknown.", where=where, hint=f"Known: {', '.join(known.split())}."
                 )
+    if stated.wording and stated.wording not in WORDINGS:
+        raise CheckError(
+            f"wording: {stated.wording!r} is unknown.", where=where, hint=f"Known: {', '.join(WORDINGS)}."
+        )
     if stated.start_basis != "unknown" and stated.in_force_from is None:
         raise CheckError(
             "in_force_from is missing.", where=where, hint='Give the day, or start_basis = "unknown".'

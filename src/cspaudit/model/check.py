@@ -62,6 +62,11 @@ class Check:
     path: str = ""
 
     @property
+    def only_notes(self) -> bool:
+        """Whether its rows can be noted and neither pass nor fail: then they never count, and lack nothing."""
+        return "'observation'" in self.sql and "'pass'" not in self.sql and "'fail'" not in self.sql
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """Every table the check may touch, needed ones first."""
         return tuple(dict.fromkeys([*(need.table for need in self.needs), *self.reads]))

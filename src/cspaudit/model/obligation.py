@@ -55,7 +55,16 @@ class Obligation:
     @property
     def is_scored(self) -> bool:
         """Whether failing rows of this obligation count at all."""
-        return self.kind in SCORED_KINDS
+        return self.kind in SCORED_KINDS and self.judged_by != ("observation",)
+
+    @property
+    def is_told_only(self) -> bool:
+        """Whether nothing is tested: it says who or what is covered, or is there for information."""
+        return set(self.judged_by) <= {"applicability", "information"}
+
+    def is_silent_on(self, cloud: str) -> bool:
+        """Whether the newest pages do not say if this holds in ``cloud``; every page is about the global one."""
+        return cloud != "global" and cloud not in self.clouds
 
     def binds(self, tier: str, cloud: str) -> bool:
         """Whether a partner of ``tier`` in ``cloud`` is bound."""
