@@ -16,7 +16,7 @@ from cspaudit.model.check import Check, Need, Param
 from cspaudit.model.obligation import Obligation
 from cspaudit.model.table import AtLeast, Column, ColumnType, Needs, Order, Rule, Table
 from cspaudit.model.tables import TABLES
-from cspaudit.outputs import words
+from cspaudit.outputs import duty_words, words
 from cspaudit.outputs.labels import CLOUDS, FAMILIES, KIND_NOTES, TIERS
 from cspaudit.sources import mapping as layouts
 from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Mapping, Split, TableMapping
@@ -180,7 +180,7 @@ def check_text(check: Check, obligation: Obligation) -> list[str]:
     """One check."""
     lines = [f"## {check.id}", "", f"**{check.title}.** Version {check.version}.", "", check.rationale, ""]
     lines += [
-        f"* Duty: {link(obligation.id, 'obligations.md', obligation.title)}, {words.strength(obligation)}"
+        f"* Duty: {link(obligation.id, 'obligations.md', obligation.title)}, {duty_words.strength(obligation)}"
     ]
     lines += [f"* One case for each row of {table_link(check.subject)}, or for a part or group of them"]
     lines += [f"* Needs: {'; '.join(need_text(need) for need in check.needs)}"]
@@ -231,15 +231,15 @@ def bound_text(obligation: Obligation) -> str:
 
 def obligation_text(obligation: Obligation, catalogue: Catalogue) -> list[str]:
     """One obligation."""
-    heading = f"**{obligation.title}**: {words.strength(obligation)}; {BASIS_WORDS[obligation.basis]}."
+    heading = f"**{obligation.title}**: {duty_words.strength(obligation)}; {BASIS_WORDS[obligation.basis]}."
     lines = [f"### {obligation.id}", "", heading, "", obligation.statement, ""]
-    facts = [words.in_force(obligation), bound_text(obligation), KIND_NOTES.get(obligation.kind, "")]
+    facts = [duty_words.in_force(obligation), bound_text(obligation), KIND_NOTES.get(obligation.kind, "")]
     if obligation.part_of:
         facts.append(f"Part of {link(obligation.part_of)}: it adds no weight of its own.")
     lines += [" ".join(filter(None, facts)), ""]
     if obligation.note:
         lines += [obligation.note, ""]
-    lines += [f"* {words.citation(item)}" for item in obligation.citations]
+    lines += [f"* {duty_words.citation(item)}" for item in obligation.citations]
     tests = catalogue.checks_of(obligation.id)
     return [*lines, "", f"Tested by {', '.join(link(check.id, 'checks.md') for check in tests)}.", ""]
 
@@ -249,7 +249,7 @@ def obligations_page(catalogue: Catalogue, mappings: Sequence[Mapping]) -> str:
     del mappings
     lines = [MADE, "# Duties", "", OBLIGATIONS_HEAD]
     every = catalogue.obligations.values()
-    rows = ((link(one.id), one.title, words.strength(one)) for one in every)
+    rows = ((link(one.id), one.title, duty_words.strength(one)) for one in every)
     lines += grid(["duty", "in short", "kind and strength"], rows)
     for family in dict.fromkeys(one.family for one in every):
         lines += [f"## {FAMILIES[family]}", ""]

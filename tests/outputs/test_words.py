@@ -9,7 +9,7 @@ import pytest
 
 from cspaudit.model.check import ParamValue
 from cspaudit.model.result import Status
-from cspaudit.outputs import words
+from cspaudit.outputs import duty_words, words
 from cspaudit.scorecard.score import Printed, Tally
 from tests.outputs.samples import OBLIGATIONS, PAID, finding
 
@@ -111,12 +111,12 @@ def test_in_force() -> None:
     """What is not documented about a start or an end is said."""
     known = OBLIGATIONS[0]
 
-    assert words.in_force(known) == "In force on 2018-09-04 at the latest."
-    assert words.in_force(replace(known, in_force_to=date(2021, 1, 14))) == (
+    assert duty_words.in_force(known) == "In force on 2018-09-04 at the latest."
+    assert duty_words.in_force(replace(known, in_force_to=date(2021, 1, 14))) == (
         "In force on 2018-09-04 at the latest, last on 2021-01-14."
     )
-    assert words.in_force(replace(known, in_force_from=None)) == (
-        "In force since a day that is not documented."
+    assert duty_words.in_force(replace(known, in_force_from=None)) == (
+        "In force since a day that is not documented: noted and not scored, unless the audit states a day."
     )
 
 

@@ -122,6 +122,7 @@ def fingerprint(check: Check) -> str:
         " ".join(sorted(need.text for need in check.needs)),
         " ".join(sorted(check.reads)),
         str(check.lookback_months),
+        *(["notes only"] if check.notes_only else []),
         *(
             f"{param.name}: {param.type} = {param.value} of {'|'.join(param.one_of)}"
             for param in sorted(check.params, key=lambda param: param.name)

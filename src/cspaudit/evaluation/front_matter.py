@@ -11,10 +11,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from cspaudit.errors import CheckError, near
 from cspaudit.model.check import Check, Need, Param, ParamType, ParamValue
-from cspaudit.model.obligation import Citation, Kind, Obligation, StartBasis, Strength
+from cspaudit.model.obligation import Citation, EndBasis, Kind, Obligation, StartBasis, Strength, Way
 from cspaudit.model.result import RUNNER_REASONS
 from cspaudit.model.tables import TABLES
 from cspaudit.model.vocabulary import CLOUDS, TIERS
+from cspaudit.model.wording import WORDINGS
 
 #: tables that the loader derives: usable where ``reads`` lists them
 HELPER_TABLES = frozenset({"calendar_of", "business_calendar", "local_slot"})
@@ -51,6 +52,7 @@ class _FrontMatter(_Part):
     version: Annotated[int, Field(ge=1)]
     subject: Text
     other_subject: str = ""
+    notes_only: bool = False
     needs: Annotated[Words, Field(min_length=1)]
     reads: Words = ()
     uses: Words = ()
@@ -81,7 +83,12 @@ class _Obligation(_Part):
     in_force_from: date | None = None
     start_basis: StartBasis
     in_force_to: date | None = None
+    end_basis: EndBasis | None = None
+    judged_by: Annotated[tuple[Way, ...], BeforeValidator(_tuple), Field(min_length=1)] = ("check",)
     part_of: str = ""
+    condition_of: str = ""
+    derived_from: Words = ()
+    wording: str = ""
     tiers: Words = ()
     clouds: Words = ()
     note: str = ""
@@ -108,6 +115,7 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
         version=stated.version,
         subject=stated.subject,
         other_subject=stated.other_subject,
+        notes_only=stated.notes_only,
         needs=tuple(_need(text, where) for text in stated.needs),
         reads=stated.reads,
         uses=stated.uses,
@@ -147,6 +155,10 @@ def read_obligation(content: object, *, family: str, where: str) -> Obligation:
                 raise CheckError(
                     f"{key}: {word!r} is unknown.", where=where, hint=f"Known: {', '.join(known.split())}."
                 )
+    if stated.wording and stated.wording not in WORDINGS:
+        raise CheckError(
+            f"wording: {stated.wording!r} is unknown.", where=where, hint=f"Known: {', '.join(WORDINGS)}."
+        )
     if stated.start_basis != "unknown" and stated.in_force_from is None:
         raise CheckError(
             "in_force_from is missing.", where=where, hint='Give the day, or start_basis = "unknown".'
@@ -155,9 +167,16 @@ def read_obligation(content: object, *, family: str, where: str) -> Obligation:
         raise CheckError("in_force_to is before in_force_from.", where=where)
     if not stated.citation and stated.kind != "own_promise":
         raise CheckError("There is no [[obligation.citation]].", where=where)
-    facts = stated.model_dump(exclude={"citation"})
+    facts = stated.model_dump(exclude={"citation", "end_basis"})
+    end_basis = stated.end_basis or ("known" if stated.in_force_to else "open")
+    if (end_basis == "known") != (stated.in_force_to is not None):
+        raise CheckError(
+            f'end_basis = "{end_basis}" does not fit in_force_to.',
+            where=where,
+            hint='A last day is "known"; without one the end is "open" or "unknown".',
+        )
     citations = tuple(Citation(**citation.model_dump()) for citation in stated.citation)
-    return Obligation(**facts, family=family, citations=citations)
+    return Obligation(**facts, end_basis=end_basis, family=family, citations=citations)
 
 
 def typed(type_: ParamType, value: object) -> ParamValue:

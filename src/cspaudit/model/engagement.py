@@ -59,10 +59,10 @@ class CheckSettings(BaseModel):
         return self
 
 
-class ObligationSettings(_Part):
+class WordingSettings(_Part):
     """The first day of a wording whose start no document gives, with the reason."""
 
-    in_force_from: date
+    start: date
     because: str = Field(min_length=1)
 
 
@@ -158,7 +158,7 @@ class _File(_Part):
     source: tuple[SourceSettings, ...] = ()
     data: dict[str, tuple[dict[str, Any], ...]] = Field(default_factory=dict)
     checks: dict[str, CheckSettings] = Field(default_factory=dict)
-    obligations: dict[str, ObligationSettings] = Field(default_factory=dict)
+    wordings: dict[str, WordingSettings] = Field(default_factory=dict)
     gate: GateSettings = GateSettings()
 
 
@@ -174,7 +174,7 @@ class Engagement(_Part):
     sources: tuple[SourceSettings, ...]
     data: dict[str, tuple[dict[str, Any], ...]]
     checks: dict[str, CheckSettings]
-    obligations: dict[str, ObligationSettings]
+    wordings: dict[str, WordingSettings]
     gate: GateSettings
     rules_as_of: date | None = None
 
@@ -235,7 +235,7 @@ def parse(content: Mapping[str, Any], *, folder: Path, where: str) -> Engagement
         sources=file.source,
         data=file.data,
         checks=file.checks,
-        obligations=file.obligations,
+        wordings=file.wordings,
         gate=file.gate,
         rules_as_of=header.rules_as_of,
     )
@@ -346,7 +346,7 @@ def _known_keys(path: list[str]) -> tuple[str, ...]:
         "partner": PartnerSettings,
         "source": SourceSettings,
         "gate": GateSettings,
-        "obligations": ObligationSettings,
+        "wordings": WordingSettings,
     }
     model = models.get(path[0], _File) if path else _File
     return tuple(model.model_fields)
