@@ -10,6 +10,7 @@ from cspaudit.evaluation.cases import load_cases
 from cspaudit.evaluation.definition import Catalogue, fingerprint, load_catalogue, query_text
 from cspaudit.evaluation.guard import check_sql
 from cspaudit.evaluation.judging import COLUMNS
+from cspaudit.evaluation.shared_parts import SHARED_FOLDER
 from cspaudit.model.check import Check
 from cspaudit.model.result import Status
 from tests.conftest import ROOT
@@ -17,7 +18,7 @@ from tests.evaluation.test_obligation_index import NOT_YET_WRITTEN
 
 CHECKS = ROOT / "checks"
 LOCK = CHECKS / "lock.toml"
-CHECK_IDS = sorted(path.stem for path in CHECKS.rglob("*.sql"))
+CHECK_IDS = sorted(path.stem for path in CHECKS.rglob("*.sql") if path.parent.name != SHARED_FOLDER)
 LITERAL = re.compile(r"'((?:[^']|'')*)'")
 #: words that a reader of the report never meets
 INNER_WORDS = re.compile(r"\b(subjects?|engagements?|canonical|reject(s|ed)?|gates?)\b", re.IGNORECASE)

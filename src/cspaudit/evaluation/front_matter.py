@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -51,8 +51,11 @@ class _FrontMatter(_Part):
     obligation: Text
     version: Annotated[int, Field(ge=1)]
     subject: Text
+    other_subject: str = ""
+    notes_only: bool = False
     needs: Annotated[Words, Field(min_length=1)]
     reads: Words = ()
+    uses: Words = ()
     unit: str = ""
     rationale: Text
     blind_spot: Text
@@ -97,18 +100,11 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
     try:
         stated = _FrontMatter.model_validate(content)
     except ValidationError as error:
-        raise _explain(error, where, _FrontMatter) from error
-    if stated.subject not in TABLES:
-        raise CheckError(
-            f"subject: there is no table {stated.subject!r}.", where=where, hint=near(stated.subject, TABLES)
-        )
-    for table in stated.reads:
-        if table not in TABLES and table not in HELPER_TABLES:
-            raise CheckError(
-                f"reads: there is no table {table!r}.",
-                where=where,
-                hint=near(table, {*TABLES, *HELPER_TABLES}),
-            )
+        raise explain(error, where, _FrontMatter) from error
+    for key, table in (("subject", stated.subject), ("other_subject", stated.other_subject)):
+        if table and table not in TABLES:
+            raise CheckError(f"{key}: there is no table {table!r}.", where=where, hint=near(table, TABLES))
+    test_tables(stated.reads, where)
     for code, text in stated.reasons.items():
         _test_reason(code, text, where)
     return Check(
@@ -118,8 +114,11 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
         obligation=stated.obligation,
         version=stated.version,
         subject=stated.subject,
+        other_subject=stated.other_subject,
+        notes_only=stated.notes_only,
         needs=tuple(_need(text, where) for text in stated.needs),
         reads=stated.reads,
+        uses=stated.uses,
         unit=stated.unit,
         rationale=stated.rationale,
         blind_spot=stated.blind_spot,
@@ -133,12 +132,23 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
     )
 
 
+def test_tables(reads: Iterable[str], where: str) -> None:
+    """Raise CheckError for a name that is no table a check may read."""
+    for table in reads:
+        if table not in TABLES and table not in HELPER_TABLES:
+            raise CheckError(
+                f"reads: there is no table {table!r}.",
+                where=where,
+                hint=near(table, {*TABLES, *HELPER_TABLES}),
+            )
+
+
 def read_obligation(content: object, *, family: str, where: str) -> Obligation:
     """Return the obligation that one ``[[obligation]]`` states; CheckError names the key that is wrong."""
     try:
         stated = _Obligation.model_validate(content)
     except ValidationError as error:
-        raise _explain(error, where, _Obligation) from error
+        raise explain(error, where, _Obligation) from error
     for key, words, known in (("tiers", stated.tiers, TIERS), ("clouds", stated.clouds, CLOUDS)):
         for word in words:
             if word not in known.split():
@@ -251,7 +261,7 @@ def _test_reason(code: str, text: str, where: str) -> None:
         raise CheckError(f"reasons.{code}: a text may only use {{observed}} and {{expected}}.", where=where)
 
 
-def _explain(error: ValidationError, where: str, model: type[BaseModel]) -> CheckError:
+def explain(error: ValidationError, where: str, model: type[BaseModel]) -> CheckError:
     """Turn the most telling complaint into a sentence that names the key as the file writes it.
 
     A misspelt key is both unknown and missing: the unknown one tells more.

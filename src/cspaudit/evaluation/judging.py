@@ -67,7 +67,8 @@ def run_check(
     kept = [f"'{status}'" for status in FINDING_STATUSES]
     if keep_passes:
         kept.append(f"'{Status.PASS}'")
-    is_small = warehouse.scalar(f"select count(*) from {check.subject}") <= SMALL_POPULATION
+    population = " + ".join(f"(select count(*) from {table})" for table in check.subjects)
+    is_small = warehouse.scalar(f"select {population}") <= SMALL_POPULATION
     scored = f"'{Status.PASS}', '{Status.FAIL}'"
     sql = f"""
         create or replace temp table judged_row as
@@ -143,6 +144,8 @@ def faults(
         message = ""
         if tally.status not in list(Status):
             message = f"The query returns the unknown status {tally.status!r}."
+        elif check.notes_only and tally.status in {Status.PASS, Status.FAIL}:
+            message = f"The query returns a row with status {tally.status!r}, but the check only notes."
         elif tally.reason is None and tally.status != Status.PASS:
             message = f"The query returns a row with status {tally.status!r} and no reason."
         elif tally.reason is not None and tally.reason not in check.reasons:
