@@ -225,7 +225,7 @@ def test_each_check_cites_the_obligation_it_was_planned_for(research: str, catal
     """A check lies in the planned family, cites the planned id, and only notes where nothing else was planned."""
     planned = planned_checks(research)
     for check in catalogue.checks.values():
-        found = Planned(check.family, check.obligation, only_notes=check.only_notes)
+        found = Planned(check.family, check.obligation, only_notes=check.notes_only)
         assert found == planned.get(check.id), check.id
 
 
