@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cspaudit.cli.lines import check_lines
 from cspaudit.errors import EngagementError
 
 
@@ -37,6 +38,46 @@ def _own(path: Path | None) -> list[Path]:
     if not folder.is_dir():
         raise EngagementError("There is no folder checks/ here.", where=str(path))
     return [folder]
+
+
+@checks.command("show")
+@click.argument("check")
+@click.option(
+    "--in", "path", type=click.Path(path_type=Path), help="The folder of an audit with tests of its own."
+)
+@click.option("--sql", is_flag=True, help="Print the query alone, with the steps it shares with others.")
+def show_check(check: str, path: Path | None, *, sql: bool) -> int:
+    """Show one test: what it judges, why, what it cannot see, its limits and reasons, and its query."""
+    from cspaudit import resources
+    from cspaudit.errors import near
+    from cspaudit.evaluation.definition import load_catalogue, query_text
+
+    catalogue = load_catalogue(resources.checks(), _own(path))
+    names = {name: one for one in catalogue.checks.values() for name in (one.id, *one.aliases)}
+    if check not in names:
+        raise EngagementError(f"There is no check {check!r}.", hint=near(check, names))
+    found = names[check]
+    if not sql:
+        for line in check_lines(found, catalogue.obligations[found.obligation]):
+            click.echo(line)
+        click.echo()
+    click.echo(query_text(found))
+    return 0
+
+
+@checks.command("new")
+@click.argument("name")
+@click.option(
+    "--in", "path", type=click.Path(path_type=Path, exists=True), default=".", help="The folder of the audit."
+)
+def new_check(name: str, path: Path) -> int:
+    """Write a test of your own to start from, with its duty and its cases; NAME is its id."""
+    from cspaudit.new_check import write_new_check
+
+    for file in write_new_check(path, name):
+        click.echo(f"Written: {file}")
+    click.echo(f"Try it:  cspaudit checks test {path / 'cases'} --checks {path / 'checks'}")
+    return 0
 
 
 @checks.command("test")

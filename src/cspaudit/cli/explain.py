@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cspaudit.cli.lines import head_lines, limit_lines
 from cspaudit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cspaudit.explain import CaseStory, CountedTime, Explanation
-    from cspaudit.model.obligation import Obligation
 
 
 @click.command()
@@ -40,16 +40,9 @@ def explain(check: str, subject: str, path: Path, partner: str) -> int:
 
 
 def _lines(found: "Explanation") -> Iterator[str]:
-    check, obligation = found.check, found.obligation
-    yield f"Test     {check.title}"
-    yield f"         {check.id}, version {check.version}"
-    yield from _duty(obligation)
+    yield from head_lines(found.check, found.obligation)
     yield ""
-    yield "Limits   " + ("none of its own" if not found.setting.params else "and where they come from")
-    for param in found.setting.params:
-        value = "none set" if param.value is None else str(param.value)
-        origin = f"set in cspaudit.toml: {param.because}" if param.because else param.basis
-        yield f"         {param.name} = {value}  ({origin})"
+    yield from limit_lines(found.setting.params)
     bounds = found.setting.bounds
     yield f"Period   {bounds.start.on} up to, not including, {bounds.end.on}; exports as of {_utc(found.setting.as_of)}"
     for gap in found.gaps:
@@ -62,19 +55,8 @@ def _lines(found: "Explanation") -> Iterator[str]:
         yield ""
         yield from _story(found, story)
     yield ""
-    yield f"Cannot see  {check.blind_spot}"
-    yield f"To mend     {check.remedy}"
-
-
-def _duty(obligation: "Obligation") -> Iterator[str]:
-    from cspaudit.outputs.labels import KINDS
-
-    yield f"Duty     {obligation.title}"
-    yield f"         {obligation.id}, {KINDS[obligation.kind]}, {obligation.strength}"
-    yield f"         {obligation.statement}"
-    for citation in obligation.citations:
-        clause = f": {citation.clause}" if citation.clause else ""
-        yield f"         \N{BULLET} {citation.document} ({citation.language}, {citation.dated}){clause}"
+    yield f"Cannot see  {found.check.blind_spot}"
+    yield f"To mend     {found.check.remedy}"
 
 
 def _overview(found: "Explanation") -> Iterator[str]:
