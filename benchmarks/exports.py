@@ -484,8 +484,8 @@ price = "120.00 an hour"
 price_currency = "EUR"
 
 {targets}
-[obligations.BIL-PAY-CONSISTENT]
-in_force_from = 2025-01-01
+[wordings.S0]
+start = 2025-06-23
 because = "Set for the benchmark"
 
 [checks.payments_on_time_consistently]

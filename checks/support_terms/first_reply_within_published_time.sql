@@ -1,10 +1,11 @@
 /* cspaudit
 title      = "Customers get a first reply within the time the partner published"
 obligation = "SUP-TERMS-KEPT"
-version    = 1
+version    = 2
 subject    = "ticket"
 needs      = ["ticket", "ticket_event.kind=reply", "support_target", "support_terms.service_hours"]
-reads      = ["actor", "customer", "calendar_of", "business_calendar", "local_slot"]
+reads      = ["customer", "calendar_of", "business_calendar"]
+uses       = ["known_actors", "standing_tickets"]
 unit       = "minutes"
 rationale  = "A reply time in the support terms is a promise. It runs on the service hours in force at each moment and is kept by a person's reply, not by an automatic one."
 blind_spot = "Answers by telephone count only where the ticket tool holds them. An automatic reply recorded under a person's name counts as that person's. A ticket the customer withdrew before anybody replied counts as closed without a reply."
@@ -26,82 +27,7 @@ reply_before_ticket  = "A reply is dated before the ticket was opened, so that t
 author_unknown       = "There is a reply of which the export does not tell whether a person of the support desk wrote it."
 hours_unknown        = "The service hours of a part of the time are unknown, and they decide."
 */
-with actor_bound as (
-    select partner_id, actor_id, valid_from_on as from_on from actor
-    union
-    select partner_id, actor_id, valid_to_on + cast(1 as integer) as from_on
-    from actor
-    where valid_to_on < date '9999-12-31'
-),
-
-actor_spell as (
-    select
-        partner_id, actor_id, from_on,
-        lead(from_on) over (partition by partner_id, actor_id order by from_on) as until_on
-    from actor_bound
-),
-
-local_day as (
-    select partner_id, local_on, min(slot) * 900 as start_s from local_slot group by partner_id, local_on
-),
-
-local_range as (
-    select partner_id, min(local_on) as first_on, max(local_on) as last_on from local_day group by partner_id
-),
-
--- what an actor was, by spells within which no role begins or ends; two answers for one spell are none
-actor_role as (
-    select
-        s.partner_id, s.actor_id, s.from_on, s.until_on,
-        min(case when a.kind in ('agent', 'subcontractor') then 'person' else nullif(a.kind, 'unknown') end) as least_kind,
-        max(case when a.kind in ('agent', 'subcontractor') then 'person' else nullif(a.kind, 'unknown') end) as greatest_kind
-    from actor_spell as s
-    inner join actor as a
-        on s.partner_id = a.partner_id
-        and s.actor_id = a.actor_id
-        and s.from_on >= a.valid_from_on
-        and s.from_on <= coalesce(a.valid_to_on, s.from_on)
-    group by s.partner_id, s.actor_id, s.from_on, s.until_on
-),
-
--- the same in seconds since 1970 UTC, so that the millions of events need no local day each
-known_actor as (
-    select
-        r.partner_id, r.actor_id, r.least_kind as author,
-        case when r.from_on <= g.first_on then 0 else f.start_s end as from_s,
-        case when r.until_on is null or r.until_on > g.last_on then 253402300800 else u.start_s end as until_s
-    from actor_role as r
-    inner join local_range as g on r.partner_id = g.partner_id
-    left join local_day as f on r.partner_id = f.partner_id and r.from_on = f.local_on
-    left join local_day as u on r.partner_id = u.partner_id and r.until_on = u.local_on
-    where r.least_kind = r.greatest_kind and r.from_on <= g.last_on and coalesce(r.until_on > g.first_on, true)
-),
-
--- merged tickets whose requests and replies count for the ticket they went into
-merged_ticket as (
-    select partner_id, ticket_id, survivor_id, opened_at
-    from ticket
-    where
-        merged_into_id is not null
-        and survivor_id is not null
-        and excluded_as is null
-        and opened_at <= cast($as_of as timestamp)
-),
-
-merged_opening as (
-    select partner_id, survivor_id as ticket_id, min(opened_at) as opened_at
-    from merged_ticket
-    group by partner_id, survivor_id
-),
-
-seen_survivor as (
-    select distinct t.partner_id, t.ticket_id
-    from ticket as t
-    inner join ticket as m on t.partner_id = m.partner_id and t.ticket_id = m.survivor_id
-    where m.merged_into_id is not null and t.opened_at <= cast($as_of as timestamp)
-),
-
-reply as (
+with reply as (
     select
         e.partner_id,
         coalesce(m.survivor_id, e.ticket_id) as ticket_id,
@@ -123,28 +49,6 @@ reply as (
         and coalesce(e.actor_kind, 'unknown') not in ('bot', 'application', 'microsoft', 'customer')
 ),
 
-reopening as (
-    select partner_id, ticket_id, max(occurred_at) as reopened_at
-    from ticket_event
-    where kind = 'reopen' and occurred_at <= cast($as_of as timestamp)
-    group by partner_id, ticket_id
-),
-
--- a ticket is judged from the earliest opening among those merged into it; one opened again is open
-standing as (
-    select
-        t.partner_id, t.ticket_id, t.customer_id,
-        coalesce(t.severity, 'unknown') as severity,
-        t.opened_at as dated_at,
-        case when m.opened_at < t.opened_at then m.opened_at else t.opened_at end as opened_at,
-        coalesce(t.closed_at <= cast($as_of as timestamp), false)
-        and coalesce(t.closed_at >= o.reopened_at, true) as is_closed
-    from ticket as t
-    left join merged_opening as m on t.partner_id = m.partner_id and t.ticket_id = m.ticket_id
-    left join reopening as o on t.partner_id = o.partner_id and t.ticket_id = o.ticket_id
-    where t.merged_into_id is null and t.excluded_as is null and t.opened_at <= cast($as_of as timestamp)
-),
-
 first_reply as (
     select
         partner_id, ticket_id,
@@ -163,12 +67,15 @@ own_terms as (
 -- a provider answers for the partner where it is the customer's contact, perhaps where the contact is unknown
 counted as (
     select
-        s.*,
+        s.partner_id, s.ticket_id, s.is_closed,
+        coalesce(s.severity, 'unknown') as severity,
+        s.opened_at as dated_at,
+        s.first_opened_at as opened_at,
         coalesce(o.calendar, d.calendar) as calendar,
         s.customer_id is null and w.partner_id is not null as is_customer_decisive,
         case when c.support_contact = 'provider' then least(r.person_at, r.provider_at) else r.person_at end as replied_at,
         case when c.support_contact is null then least(r.unknown_at, r.provider_at) else r.unknown_at end as unclear_at
-    from standing as s
+    from standing_ticket as s
     left join first_reply as r on s.partner_id = r.partner_id and s.ticket_id = r.ticket_id
     left join customer as c on s.partner_id = c.partner_id and s.customer_id = c.customer_id
     left join calendar_of as o on s.partner_id = o.partner_id and s.customer_id = o.customer_id
@@ -321,17 +228,10 @@ judged as (
     from compared
     union all
     select
-        t.partner_id, t.ticket_id, t.opened_at as dated_at,
+        partner_id, ticket_id, opened_at as dated_at,
         null as target_share, null as waited_s, null as loosest_s, null as strictest_s,
-        case
-            when t.excluded_as is not null then 'excluded'
-            when s.ticket_id is not null then 'merged'
-            else 'merged_into_unknown'
-        end as reason
-    from ticket as t
-    left join seen_survivor as s on t.partner_id = s.partner_id and t.survivor_id = s.ticket_id
-    where
-        t.opened_at <= cast($as_of as timestamp) and (t.excluded_as is not null or t.merged_into_id is not null)
+        reason
+    from set_aside_ticket
 )
 
 -- minutes are rounded so that they never contradict the status: up where late, else down

@@ -108,5 +108,27 @@ LEDGER_TABLES = (
         one_of("kind", "product support other"),
     ),
     _payment("customer_payment", "The customers' payments to the partner.", optional("customer_id")),
-    _dispute("customer_dispute", "Disputes of the partner's invoices.", optional("customer_id")),
+    _dispute(
+        "customer_dispute",
+        "Disputes of the partner's invoices.",
+        optional("customer_id"),
+        one_of("cause", "microsoft_figures partner_figures other unknown"),
+        optional("request_id"),
+    ),
+    Table(
+        "bank_transaction",
+        "Movements of the partner's bank accounts.",
+        key=("transaction_id",),
+        columns=(
+            required("transaction_id"),
+            required("value_on", "date"),
+            required("amount", "money"),
+            CURRENCY_COLUMN,
+            optional("booked_on", "date"),
+            optional("reference"),
+            optional("counterparty"),
+            optional("payment_id"),
+        ),
+        dated_by="value_on",
+    ),
 )
