@@ -56,3 +56,36 @@ def test_checks(cases: tuple[Path, ...], own: Path | None) -> int:
         passed, failed = passed + len(report.results) - bad, failed + bad
     click.echo(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
+
+
+@checks.command("attest")
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--template", is_flag=True, help="Write attestations.toml and attestations.xlsx to fill in.")
+def attest(path: Path, *, template: bool) -> int:
+    """Show what a person must answer, and what is answered so far; PATH is the folder of the audit."""
+    from cspaudit import resources
+    from cspaudit.answer_templates import answered, evidence_note, questions, write_templates
+    from cspaudit.evaluation.definition import load_catalogue
+    from cspaudit.model import engagement as engagements
+
+    own = path / "checks"
+    asked = questions(load_catalogue(resources.checks(), [own] if own.is_dir() else []))
+    if template:
+        for file in write_templates(asked, path):
+            click.echo(f"Written: {file}")
+        return 0
+    audit = engagements.load(path)
+    given = answered(audit.answers, audit.as_of.date())
+    for question in asked:
+        click.echo(f"{question.obligation.id}  {question.obligation.title}")
+        found = [one for one in given if one.obligation == question.obligation.id]
+        for one in found:
+            scope = f"{one.scope_id}: " if one.scope_id else ""
+            until = f", valid until {one.valid_until_on}" if one.valid_until_on else ""
+            state = "" if one.is_valid else "; expired, counts as missing"
+            click.echo(f"    {scope}{one.answer}, {one.attested_by}, {one.attested_on}{until}{state}")
+            if note := evidence_note(one, audit.folder):
+                click.echo(f"        {note}")
+        if not found:
+            click.echo("    no signed answer")
+    return 0
