@@ -26,9 +26,12 @@ def test_in_force() -> None:
     assert duty_words.in_force(replace(known, in_force_from=None)) == (
         "In force since a day that is not documented: noted and not scored, unless the audit states a day."
     )
+    assert duty_words.in_force(replace(INFORMED, in_force_from=None)) == (
+        "In force since a day that is not documented."
+    )
     assumed = replace(known, start_basis="not_before")
     assert duty_words.in_force(assumed) == (
-        "In force not before 2018-09-04; the exact day is not documented, so this one is assumed."
+        "In force not before 2018-09-04; the exact day is not documented, so this one is assumed unless the audit states another."
     )
     assert duty_words.in_force(replace(known, end_basis="unknown")).endswith(
         "; ended on a day that is not documented: noted and not scored."
