@@ -316,7 +316,7 @@ def test_the_schema_explains_every_key() -> None:
         "PartnerSettings",
         "SourceSettings",
         "CheckSettings",
-        "ObligationSettings",
+        "WordingSettings",
         "GateSettings",
     ):
         for key, member in SCHEMA["$defs"][name]["properties"].items():
