@@ -1,5 +1,6 @@
 """Print the seconds that each check of an audit of FOLDER takes, as JSON: {check: seconds}, and "load" for the loading."""
 
+import itertools
 import json
 import sys
 import time
@@ -22,7 +23,7 @@ def measure(folder: Path, output: Path) -> dict[str, float]:
 
     cspaudit.run(folder, output, formats=("json",), progress=note)
     begun.append(("", time.perf_counter()))
-    return {name: after - at for (name, at), (_, after) in zip(begun, begun[1:], strict=False)}
+    return {name: after - at for (name, at), (_, after) in itertools.pairwise(begun)}
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def message(sizes: Sizes) -> Export:
             end as subscription_id,
             case when per_mille(i, 27) < 990 then 'delivered' else 'bounced' end as delivery_status,
             case
-                when direction <> 'outbound' then null
+                when direction <> 'outbound' or (c % 10 = 9 and per_mille(i, 22) < 75) then null
                 when per_mille(i, 22) < 40 then 'renewal_notice'
                 when per_mille(i, 22) < 75 then 'price_change_notice'
                 when per_mille(i, 22) between 150 and 220 then 'payment_reminder'
