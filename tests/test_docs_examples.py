@@ -16,6 +16,7 @@ import pytest
 
 from cspaudit.errors import EngagementError
 from cspaudit.model import engagement
+from cspaudit.model.attestations import read_answers
 from tests.cli.engagements import HEADER, Outcome, command, results
 from tests.conftest import ROOT
 
@@ -173,6 +174,16 @@ def test_the_regression_gate_is_refused_as_told(tmp_path: Path) -> None:
     assert outcome.code == EngagementError.exit_code, outcome.stderr
 
 
+def test_the_example_of_a_signed_answer_counts(tmp_path: Path) -> None:
+    """The answer of signed-answers.md is accepted as it stands."""
+    (example,) = blocks("docs/signed-answers.md", "toml")
+    (tmp_path / "attestations.toml").write_text(example, encoding="utf-8")
+
+    (file,) = read_answers(tmp_path)
+
+    assert [row["obligation"] for row in file.rows] == ["SVC-SPECIFIC"]
+
+
 def test_the_example_check_runs(tmp_path: Path) -> None:
     """The check of writing-checks.md passes its cases, is listed, and finds the one ticket closed too late."""
     obligations, *_, cases = blocks("docs/writing-checks.md", "toml")
@@ -198,7 +209,9 @@ def test_the_example_check_runs(tmp_path: Path) -> None:
 
     assert tried.code == 0, tried.stdout
     assert "2 passed, 0 failed" in tried.stdout
-    assert "ticket_closed_in_time  OWN-TICKET-CLOSED" in listed.stdout
+    duty, _, below = listed.stdout.partition("OWN-TICKET-CLOSED")[2].partition("\n")
+    assert "own promise, should" in duty
+    assert below.startswith("      ticket_closed_in_time  Tickets are closed")
     assert outcome.code == 1, outcome.stderr
     assert [
         (row["subject_id"], row["status"], row["observed"])

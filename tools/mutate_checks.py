@@ -1,9 +1,9 @@
 """Mutates the checks' SQL and tells which mutants no worked case kills.
 
-    tools/mutate_checks.py                      the whole run, as `make mutation` does it
-    tools/mutate_checks.py --check NAME         one check (may be repeated)
-    tools/mutate_checks.py --check NAME --list-survivors
-                                                the survivors as TOML to paste into tests/mutation_survivors.toml
+tools/mutate_checks.py                      the whole run, as `make mutation` does it
+tools/mutate_checks.py --check NAME         one check (may be repeated)
+tools/mutate_checks.py --check NAME --list-survivors
+the survivors as TOML to paste into tests/mutation_survivors.toml
 """
 
 import argparse
