@@ -3,7 +3,7 @@ purpose = "The tickets that stand for themselves, each from the earliest opening
 reads   = ["ticket", "ticket_event"]
 */
 with merged_ticket as (
-    select partner_id, ticket_id, survivor_id, opened_at
+    select partner_id, ticket_id, survivor_id, opened_at, category, second_category
     from ticket
     where
         merged_into_id is not null
@@ -49,7 +49,7 @@ standing_ticket as (  -- noqa: ST03
 
 set_aside_ticket as (
     select
-        t.partner_id, t.ticket_id, t.opened_at,
+        t.partner_id, t.ticket_id, t.opened_at, t.category, t.second_category,
         case
             when t.excluded_as is not null then 'excluded'
             when s.ticket_id is not null then 'merged'
