@@ -5,7 +5,7 @@ version    = 1
 subject    = "ticket"
 needs      = ["ticket.category", "ticket_event.kind=reply"]
 reads      = ["customer", "subscription", "service_request", "service_request_ticket"]
-uses       = ["standing_tickets", "desk_replies"]
+uses       = ["standing_tickets", "desk_events"]
 unit       = "days"
 rationale  = "The partner sends the bills, so nobody else can explain them. A question that is closed without a person's answer leaves the customer alone with its bill."
 blind_spot = "Whether a reply answers the question is not read, nor how soon it came. A question asked again in a ticket opened anew counts as answered by the earlier reply. Answers by telephone count only where the ticket tool holds them."
@@ -30,30 +30,13 @@ author_unknown      = "There is a reply of which the export does not tell whethe
 only_links          = "The only replies point at product pages; whether that answers the question was not read."
 by_telephone        = "The question came by telephone or in person, and no written reply is in the export."
 */
-with merged_question as (
+with question as (
     select
-        partner_id, survivor_id as ticket_id,
-        bool_or('billing' in (coalesce(category, ''), coalesce(second_category, ''))) as is_billing,
-        bool_or('unknown' in (coalesce(category, 'unknown'), coalesce(second_category, ''))) as may_be_billing
-    from merged_ticket
-    group by partner_id, survivor_id
-),
-
--- a ticket is also about what the tickets merged into it are about
-question as (
-    select
-        s.partner_id, s.ticket_id, s.opened_at, s.first_opened_at, s.is_closed, s.customer_id, s.subscription_id,
-        lower(trim(coalesce(s.channel, ''))) in ('phone', 'telephone', 'voice', 'walk-in', 'in person') as is_spoken,
-        s.is_closed and coalesce(s.resolution = 'withdrawn', false) as is_withdrawn,
-        'billing' in (coalesce(s.category, ''), coalesce(s.second_category, ''))
-        or coalesce(m.is_billing, false) as is_billing
-    from standing_ticket as s
-    left join merged_question as m on s.partner_id = m.partner_id and s.ticket_id = m.ticket_id
-    where
-        coalesce(s.category, 'unknown') in ('billing', 'unknown')
-        or s.second_category in ('billing', 'unknown')
-        or m.is_billing
-        or m.may_be_billing
+        partner_id, ticket_id, opened_at, first_opened_at, is_closed, customer_id, subscription_id, is_billing,
+        lower(trim(coalesce(channel, ''))) in ('phone', 'telephone', 'voice', 'walk-in', 'in person') as is_spoken,
+        is_closed and coalesce(resolution = 'withdrawn', false) as is_withdrawn
+    from standing_ticket
+    where is_billing or has_unknown_category
 ),
 
 last_reply as (
@@ -64,7 +47,8 @@ last_reply as (
         max(occurred_at) filter (where author = 'unknown') as unknown_at,
         bool_or(author = 'person') as has_person,
         bool_or(author = 'provider') as has_provider
-    from reply
+    from desk_event
+    where kind = 'reply'
     group by partner_id, ticket_id
 ),
 
@@ -127,8 +111,7 @@ judged as (
     union all
     select partner_id, ticket_id, opened_at, null as waited_s, null as limit_days, reason
     from set_aside_ticket
-    where
-        coalesce(category, 'unknown') in ('billing', 'unknown') or second_category in ('billing', 'unknown')
+    where is_billing or has_unknown_category
 )
 
 -- days are rounded so that they never contradict the status: up where the limit has passed, else down

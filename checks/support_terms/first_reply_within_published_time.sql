@@ -5,7 +5,7 @@ version    = 3
 subject    = "ticket"
 needs      = ["ticket", "ticket_event.kind=reply", "support_target", "support_terms.service_hours"]
 reads      = ["customer", "calendar_of", "business_calendar"]
-uses       = ["standing_tickets", "desk_replies"]
+uses       = ["standing_tickets", "desk_events"]
 unit       = "minutes"
 rationale  = "A reply time in the support terms is a promise. It runs on the service hours in force at each moment and is kept by a person's reply, not by an automatic one."
 blind_spot = "Answers by telephone count only where the ticket tool holds them. An automatic reply recorded under a person's name counts as that person's. A ticket the customer withdrew before anybody replied counts as closed without a reply."
@@ -33,7 +33,8 @@ with first_reply as (
         min(occurred_at) filter (where author = 'person') as person_at,
         min(occurred_at) filter (where author = 'provider') as provider_at,
         min(occurred_at) filter (where author = 'unknown') as unknown_at
-    from reply
+    from desk_event
+    where kind = 'reply'
     group by partner_id, ticket_id
 ),
 
