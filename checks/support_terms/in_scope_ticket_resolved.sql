@@ -5,7 +5,7 @@ version    = 1
 subject    = "ticket"
 needs      = ["ticket.in_scope"]
 reads      = ["service_request", "service_request_ticket", "local_slot"]
-uses       = ["ticket_outcomes"]
+uses       = ["ticket_outcomes", "cut_off_days"]
 unit       = "days"
 rationale  = "Whoever supports a customer resolves what lies within the support that every partner owes, or passes on what it cannot resolve. A ticket closed with neither leaves the customer alone."
 blind_spot = "What lies within scope is taken from the export: the pages that draw the line could not be had. Whether a solution helped is not seen. A request linked to the ticket counts as passed on whoever filed it and whenever it was filed. A ticket opened again is as old as its last opening."
@@ -37,16 +37,8 @@ request_unknown     = "No solution is seen; a request that is linked to the tick
 escalation_unclear  = "No solution is seen; the ticket was passed on, and the export does not tell whether to Microsoft or the provider."
 requests_missing    = "No solution is seen; the exports do not tell for which tickets requests were filed."
 */
-with cutoff as (
-    select
-        partner_id, offset_s,
-        cast(floor((epoch(cast($as_of as timestamp)) + offset_s) / 86400) as bigint) as cutoff_day
-    from local_slot
-    where slot = cast(floor(epoch(cast($as_of as timestamp)) / 900) as bigint)
-),
-
--- what was filed or passed on for a merged ticket was so for the one it went into
-linked_request as (
+with linked_request as (
+    -- what was filed or passed on for a merged ticket was so for the one it went into
     select
         l.partner_id,
         coalesce(m.survivor_id, l.ticket_id) as ticket_id,
@@ -77,7 +69,7 @@ notice_log as (
 weighed as (
     select
         t.partner_id, t.ticket_id, t.opened_at, t.in_scope, t.outside, t.outcome, t.is_ended, t.is_undated,
-        t.has_odd_dates, t.is_notified, c.cutoff_day,
+        t.has_odd_dates, t.is_notified, c.cut_off_day,
         t.solved_at is not null as is_solved,
         n.partner_id is not null as has_notice_log,
         coalesce(l.is_escalated, false) as is_escalated,
@@ -90,7 +82,7 @@ weighed as (
             (epoch(greatest(t.first_opened_at, t.reopened_at)) + coalesce(z.offset_s, c.offset_s)) / 86400
         ) as bigint) as opened_day
     from ticket_outcome as t
-    inner join cutoff as c on t.partner_id = c.partner_id
+    inner join cut_off as c on t.partner_id = c.partner_id
     left join linked_request as l on t.partner_id = l.partner_id and t.ticket_id = l.ticket_id
     left join passing_on as p on t.partner_id = p.partner_id and t.ticket_id = p.ticket_id
     left join request_log as g on t.partner_id = g.partner_id
@@ -107,12 +99,12 @@ weighed as (
 within_scope as (
     select
         *,
-        cutoff_day - opened_day as age,
+        cut_off_day - opened_day as age,
         case
             when is_escalated then 'escalated'
             when is_undated then 'end_undated'
             -- the last day allowed counts once it has ended
-            when not is_ended and coalesce(cutoff_day - opened_day <= $days, true) then 'still_open'
+            when not is_ended and coalesce(cut_off_day - opened_day <= $days, true) then 'still_open'
             when not is_ended then coalesce(doubt, 'open_too_long')
             when has_odd_dates then 'dates_contradictory'
             when outcome in ('solved', 'workaround') then null
