@@ -14,6 +14,7 @@ from cspaudit.evaluation.plan import CheckOverride, PartnerScope, check_plan, ov
 from cspaudit.evaluation.plan import Plan as EvaluationPlan
 from cspaudit.evaluation.runner import Evaluation, evaluate
 from cspaudit.model import engagement as engagements
+from cspaudit.model.attestations import check_answers
 from cspaudit.model.engagement import CheckSettings, Engagement
 from cspaudit.model.result import EngagementFacts, PartnerFacts, Scorecard
 from cspaudit.model.wording import WORDINGS
@@ -64,6 +65,12 @@ def prepare(path: Path) -> Prepared:
         rules_as_of=engagement.rules_as_of,
     )
     check_plan(plan, where=str(path))
+    check_answers(
+        engagement.answers,
+        catalogue.obligations,
+        [one.id for one in catalogue.obligations.values() if "attestation" in one.judged_by],
+        folder=engagement.folder,
+    )
     build_gate((), fail_on=engagement.gate.fail_on, strengths=engagement.gate.strengths)
     return Prepared(engagement, plan_sources(engagement, resources.mappings()), plan)
 
