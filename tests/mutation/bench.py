@@ -23,6 +23,7 @@ from tests.random_engagement.rows import random_engagement
 SEEDS = 6
 PARTNERS = 120
 
+
 class EndlessError(Exception):
     """A mutant that does not end on a random engagement, and that no case kills."""
 
@@ -78,7 +79,9 @@ class Bench:
     def mutants(self, target: Target) -> dict[str, Mutant]:
         """Return the mutants of the target's own steps by their keys, which are alike in all checks that share them."""
         return {
-            mutant.key: mutant for mutant in mutants_of(self.units) if target.holds(self.units[mutant.unit].name)
+            mutant.key: mutant
+            for mutant in mutants_of(self.units)
+            if target.holds(self.units[mutant.unit].name)
         }
 
     def killer(self, mutant: Mutant) -> str:
@@ -175,5 +178,3 @@ def _all_given(cases: Sequence[Case]) -> Iterator[str]:
 
 def _by_subject(rows: Rows) -> dict[tuple[str, str], GivenRow]:
     return {(str(row["partner_id"]), str(row["subject_id"])): row for row in rows.named}
-
-

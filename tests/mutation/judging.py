@@ -76,7 +76,9 @@ def judge(catalogue: Catalogue, target: Target, only: Collection[str] | None = N
         killed=len(killed),
         no_query=len(no_query),
         endless=sum(key in endless and difference is None for key, difference in left.items()),
-        survivors=tuple(Survivor(key, difference) for key, difference in left.items() if difference is not None),
+        survivors=tuple(
+            Survivor(key, difference) for key, difference in left.items() if difference is not None
+        ),
         seconds=time.perf_counter() - begun,
     )
 

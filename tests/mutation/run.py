@@ -24,7 +24,9 @@ def main(*, check: Sequence[str], list_survivors: bool, processes: int) -> int:
             return 2
     listed = Survivors.read()
     # the longest first, so that none is left over at the end
-    names = sorted(check or known, key=lambda name: -sum(len(catalogue.checks[one].sql) for one in known[name].checks))
+    names = sorted(
+        check or known, key=lambda name: -sum(len(catalogue.checks[one].sql) for one in known[name].checks)
+    )
     found: list[Figures] = []
     with ProcessPoolExecutor(max_workers=max(1, min(processes, len(names)))) as pool:
         for figures in pool.map(figures_of, names):
@@ -37,7 +39,9 @@ def main(*, check: Sequence[str], list_survivors: bool, processes: int) -> int:
     if list_survivors:
         return 0
     print(_line(_sum(found)))
-    problems = [] if check else [f"listed, but there is no {name}" for name in listed.reasons if name not in known]
+    problems = (
+        [] if check else [f"listed, but there is no {name}" for name in listed.reasons if name not in known]
+    )
     for figures in found:
         problems += [f"{figures.name}: {problem}" for problem in listed.problems(figures)]
         if figures.share < LEAST_SHARE:

@@ -31,7 +31,9 @@ def targets(catalogue: Catalogue) -> dict[str, Target]:
         found[check.id] = Target(check.id, (check.id,), None, foreign)
     for name in catalogue.shared:
         users = [
-            check.id for check in catalogue.checks.values() if name in _all_parts(check.uses, catalogue.shared)
+            check.id
+            for check in catalogue.checks.values()
+            if name in _all_parts(check.uses, catalogue.shared)
         ]
         if users:
             found[f"shared/{name}"] = Target(f"shared/{name}", tuple(users), steps[name])
