@@ -133,7 +133,7 @@ stray_until as (
         z.partner_id, z.local_on,
         max(max(case when m.customer_id is null then m.sent_on end)) over up_to_day as without_customer_on,
         max(max(m.sent_on)) over up_to_day as without_invoice_on
-    from local_day as z
+    from day_seen as z
     left join mail as m
         on z.partner_id = m.partner_id and z.local_on = m.sent_on and m.invoice_id is null and m.is_reminder
     group by z.partner_id, z.local_on

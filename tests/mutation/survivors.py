@@ -41,10 +41,9 @@ class Survivors:
         """Return the target's survivors as the file lists them, with the reasons known so far."""
         if not figures.survivors:
             return ""
-        lines = [f"[{_quoted(figures.name)}]"]
-        for survivor in figures.survivors:
-            lines.append(f"{_quoted(survivor.key)} = {_quoted(self.of(figures.name).get(survivor.key, ''))}")
-        return "\n".join([*lines, ""])
+        reasons = self.of(figures.name)
+        lines = [f"{_quoted(one.key)} = {_quoted(reasons.get(one.key, ''))}" for one in figures.survivors]
+        return "\n".join([f"[{_quoted(figures.name)}]", *lines, ""])
 
 
 def _quoted(text: str) -> str:
