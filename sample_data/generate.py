@@ -80,13 +80,15 @@ def write(sample: Sample, folder: Path) -> None:
             "description": fault.description,
             "check_id": check,
             "subject_id": subject,
+            "status": status,
             "reason": reason,
         }
         for fault in sample.faults
-        for check, subject, reason in fault.fails
+        for status, causes in (("fail", fault.fails), ("observation", fault.notes))
+        for check, subject, reason in causes
     ]
     texts["seeded_findings.csv"] = csv_text(
-        seeded, ["fault", "description", "check_id", "subject_id", "reason"]
+        seeded, ["fault", "description", "check_id", "subject_id", "status", "reason"]
     )
     (folder / "exports").mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():

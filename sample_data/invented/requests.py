@@ -5,10 +5,11 @@ from typing import Any
 
 from invented.base import Chance, Sample, after_business_minutes, at, utc
 from invented.customers import Customer
-from invented.tickets import AGENTS, Ticket, event
+from invented.tickets import AGENTS, Ticket, event, write_ticket
 
 VEHICLE = "technical_request_by_entitled_vehicle"
 DIAGNOSIS = "diagnosis_before_escalation"
+HEALTH = "service_health_checked_first"
 #: The contract for cloud support ended on 31 August and its renewal began on 4 September (cspaudit.toml).
 GAP = (at("2026-09-01 00:00"), at("2026-09-04 00:00"))
 
@@ -78,38 +79,18 @@ def _escalated(
 ) -> datetime:
     """Write one more ticket, answered in time, and return when a request may be filed for it."""
     opened_at = at(opened)
-    pattern = sample.tables["zendesk_tickets"][0]
-    sample.add(
-        "zendesk_tickets",
-        **pattern
-        | {
-            "url": f"https://fabrikam.zendesk.example/api/v2/tickets/{ticket_id}.json",
-            "id": ticket_id,
-            "via": {"channel": "voice", "source": {"from": {}, "to": {}, "rel": None}},
-            "created_at": utc(opened_at),
-            "updated_at": utc(opened_at + timedelta(hours=5)),
-            "type": "incident",
-            "subject": "Service not available",
-            "raw_subject": "Service not available",
-            "description": "Service not available (text left out)",
-            "priority": "normal",
-            "status": "closed",
-            "recipient": None,
-            "requester_id": 4402100009999,
-            "submitter_id": 4402100009999,
-            "organization_id": int(customer.customer_id),
-            "tags": [category],
-            "custom_fields": [{"id": 360001, "value": category}, {"id": 360002, "value": "microsoft_365"}],
-            "generated_timestamp": int(
-                (opened_at + timedelta(hours=3) - datetime(1970, 1, 1)).total_seconds()
-            ),
-        },
-    )
+    filed_at = opened_at + timedelta(hours=1, minutes=30)
+    ticket = Ticket(
+        ticket_id, customer, category, "normal", "voice", "Service not available", opened_at,
+        opened_at + timedelta(minutes=25), AGENTS[1], kind="incident", solved_at=filed_at + timedelta(days=2, hours=3),
+    )  # fmt: skip
+    write_ticket(sample, Chance(f"ticket {ticket_id}"), ticket)
     by_agent = {"actor_kind": "agent", "actor_id": AGENTS[1]}
     if noted:
+        event(sample, ticket_id, opened_at + timedelta(minutes=4), "health_check", **by_agent)
         event(sample, ticket_id, opened_at + timedelta(minutes=12), "diagnosis", **by_agent)
-    event(sample, ticket_id, opened_at + timedelta(minutes=25), "reply", **by_agent)
-    return opened_at + timedelta(hours=1, minutes=30)
+    event(sample, ticket_id, ticket.replied_at, "reply", **by_agent)
+    return filed_at
 
 
 def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
@@ -165,6 +146,7 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
         "passed on without a look",
         "The customer got an answer, and Microsoft a request; nothing shows that anybody looked into the problem.",
         (DIAGNOSIS, "60140", "not_diagnosed"),
+        (HEALTH, "60140", "not_checked"),
     )
     customer = known["Margie's Travel"]
     filed = _escalated(sample, customer, 60143, "2026-08-13 14:00", noted=False)
@@ -174,6 +156,7 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
         "looked into afterwards",
         "The first note was written two hours after the request was filed.",
         (DIAGNOSIS, "60143", "diagnosed_afterwards"),
+        (HEALTH, "60143", "not_checked"),
     )
     customer = known["Best For You Organics"]
     filed = _escalated(sample, customer, 60146, "2026-09-10 10:00", noted=False)
@@ -183,12 +166,13 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
         "only a robot took a note",
         "The one note before the request was written by the help desk's robot.",
         (DIAGNOSIS, "60146", "not_diagnosed"),
+        (HEALTH, "60146", "not_checked"),
     )
-    # A note by somebody who stands in no list.
+    # Looked up by somebody who stands in no list.
     customer = known["Graphic Design Institute"]
     filed = _escalated(sample, customer, 60149, "2026-09-17 13:30", noted=False)
     _file(sample, chance, 60149, customer, filed, "technical", "partner_cloud_support")
-    event(sample, 60149, filed - timedelta(minutes=30), "note", actor_id="agent.0815")
+    event(sample, 60149, filed - timedelta(minutes=30), "health_check", actor_id="agent.0815")
     # Told to be about a bill, and so no technical problem, though a request was filed.
     customer = known["Consolidated Messenger"]
     filed = _escalated(sample, customer, 60152, "2026-09-21 09:00", category="billing")
