@@ -250,7 +250,7 @@ def _add_special(sample: Sample, known: dict[str, Customer], chance: Chance) -> 
     def special(
         ticket_id: int, name: str, priority: str | None, opened: str, replied: str, **told: Any
     ) -> Ticket:
-        solved_at = after_business_minutes(at(replied), 30)
+        solved_at = after_business_minutes(max(at(opened), at(replied)), 30)
         ticket = Ticket(
             ticket_id, known[name], "subscription", priority, "web", "Question on our plan", at(opened), at(replied),
             AGENTS[0], solved_at=None if told else solved_at,
@@ -283,9 +283,9 @@ def _add_special(sample: Sample, known: dict[str, Customer], chance: Chance) -> 
     sample.fault(
         "closed without an answer",
         "A rule closed the ticket after two weeks; nobody had answered.",
-        (CHECK, "60007", "no_reply"),
+        (CHECK, "60007", "closed_without_reply"),
         ("in_scope_ticket_resolved", "60007", "closed_by_silence"),
-        notes=[("ticket_closed_by_silence", "60007", "closed_without_notice")],
+        notes=[("ticket_closed_by_silence", "60007", "silent_without_notice")],
     )
     # Who answered is not known: the name stands in no list.
     nameless = special(60010, "Relecloud Hosting", "normal", "2026-07-14 10:00", "2026-07-14 11:20")
