@@ -144,7 +144,7 @@ mail_span as (
 judged as (
     select
         s.partner_id, s.event_id, s.occurred_at, s.suspended_on, r.first_due_on,
-        case when s.set_aside is null then p.access_impact_days end as access_impact_days,
+        case when s.set_aside is null and p.versions = 1 then p.access_impact_days end as access_impact_days,
         case
             when s.set_aside is not null then s.set_aside
             when p.event_id is null then 'no_policy'
