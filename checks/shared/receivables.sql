@@ -88,7 +88,7 @@ dispute as (
 -- not known, it falls due at the earliest at once and at the latest never
 contest as (
     select
-        b.partner_id, b.customer_id, b.invoice_id, d.subscription_id, d.is_unplaced, d.is_vague,
+        b.partner_id, b.customer_id, b.invoice_id, d.subscription_id, d.is_unplaced, d.is_vague, d.is_of_line,
         coalesce(d.amount, b.to_pay) as amount,
         coalesce(d.amount, b.to_pay) >= b.to_pay as is_whole,
         case
@@ -111,8 +111,8 @@ untold_taxes as (
     select b.partner_id, b.customer_id, b.invoice_id, greatest(b.to_pay - sum(l.amount), 0) as amount
     from bill as b
     inner join (
-        select distinct partner_id, invoice_id from dispute where is_of_line
-    ) as d on b.partner_id = d.partner_id and b.invoice_id = d.invoice_id
+        select distinct partner_id, customer_id, invoice_id from contest where is_of_line
+    ) as c on b.partner_id = c.partner_id and b.customer_id = c.customer_id and b.invoice_id = c.invoice_id
     inner join customer_invoice_line as l on b.partner_id = l.partner_id and b.invoice_id = l.invoice_id
     group by b.partner_id, b.customer_id, b.invoice_id, b.to_pay
 ),
@@ -197,6 +197,7 @@ loose as (
         from received
     ) as m
     group by partner_id, customer_id, currency, day_on
+    having sum(amount) <> 0
 ),
 
 -- why it is not known whether, or from when to when, a bill was open
