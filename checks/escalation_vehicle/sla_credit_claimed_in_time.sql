@@ -27,7 +27,7 @@ day_unknown       = "The partner's local day of the claim or of the incident is 
 with dated_incident as (
     select
         i.partner_id, i.incident_id, i.started_at, z.local_on,
-        -- 62 days after the first of a month always lie in the month after the next, or on its first days
+        -- the day 62 days after the first of a month always lies in the month after the next
         cast(date_trunc('month', cast(date_trunc('month', z.local_on) as date) + cast(62 as integer)) as date)
             as month_after_next_on
     from service_incident as i
