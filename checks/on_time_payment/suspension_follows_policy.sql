@@ -46,7 +46,7 @@ with policy_that_day as (
     -- a customer's own policy goes before the one for all, the newer before the older
     qualify row_number() over (
         partition by g.partner_id, g.event_id
-        order by case when v.customer_id is null then 1 else 0 end, v.valid_from_on desc, v.document_id
+        order by case when v.customer_id is null then 1 else 0 end asc, v.valid_from_on desc, v.document_id asc
     ) = 1
 ),
 
