@@ -213,7 +213,7 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
         (DIAGNOSIS, "60146", "not_diagnosed"),
         (HEALTH, "60146", "not_checked"),
     )
-    # Looked up by somebody who stands in no list.
+    # Looked up by somebody who stands in no list: a logged health check counts whoever made it.
     customer = known["Graphic Design Institute"]
     filed = _escalated(sample, customer, 60149, "2026-09-17 13:30", noted=False)
     file_request(sample, chance, 60149, customer, filed, "technical", "partner_cloud_support")

@@ -30,8 +30,20 @@ PROMISED_SINCE_AUGUST = PROMISED | {"low": 600}
 OWN_FIELDS = {
     name: 360001 + number
     for number, name in enumerate(
-        "category service in_scope resolution handoff_category closed_at closed_by request_type subscription_id "
-        "charge_amount charge_currency charged_on".split()
+        [
+            "category",
+            "service",
+            "in_scope",
+            "resolution",
+            "handoff_category",
+            "closed_at",
+            "closed_by",
+            "request_type",
+            "subscription_id",
+            "charge_amount",
+            "charge_currency",
+            "charged_on",
+        ]
     )
 }
 SUBJECTS = {
