@@ -60,7 +60,9 @@ reply as (
     inner join period_slot as s
         on e.partner_id = s.partner_id and cast(floor(epoch(e.occurred_at) / 900) as bigint) = s.slot
     where e.kind = 'reply' and e.occurred_at <= cast($as_of as timestamp)
-    group by all
+    group by
+        e.partner_id, s.month, s.local_on, nullif(e.actor_kind, 'unknown'),
+        case when coalesce(e.actor_kind, 'unknown') = 'unknown' then e.actor_id end
 ),
 
 -- who wrote: the event says so, or the role of that local day; two answers for one day are none, save that a person
@@ -79,7 +81,7 @@ authored as (
         and r.asked_actor_id = a.actor_id
         and r.local_on >= a.valid_from_on
         and r.local_on <= coalesce(a.valid_to_on, r.local_on)
-    group by all
+    group by r.partner_id, r.month, r.local_on, r.actor_kind, r.asked_actor_id, r.replies
 ),
 
 answered as (
