@@ -217,7 +217,8 @@ def _suspensions(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
     sample.fault(
         "suspended though paid",
         "Northwind Traders had paid its bill in time, and lost access on 27 July all the same.",
-        ("suspension_only_for_unpaid_product", paid, "paid"),
+        ("suspension_only_for_unpaid_product", paid, "nothing_overdue"),
+        ("suspension_follows_policy", paid, "nothing_overdue"),
     )
     long = suspended("Margie's Travel", "2026-09-25 10:00", "2026-10-08 09:00")
     sample.fault(
