@@ -5,8 +5,8 @@ version       = 1
 subject       = "ticket"
 other_subject = "customer_invoice_line"
 needs         = ["support_terms.price"]
-reads         = ["ticket", "customer_invoice", "customer_invoice_line", "document", "document_delivery", "local_slot"]
-uses          = ["cut_off_days"]
+reads         = ["document", "document_delivery", "local_slot"]
+uses          = ["support_charges"]
 unit          = ""
 rationale     = "Whoever charges for support tells the price first. A charge that comes before its price surprises the customer, and the recommendation to tell prices is not kept."
 blind_spot    = "Whether the amount charged is the published one is not looked at. A charge is seen where a ticket bears one or an invoice line is marked as support. A price counts from the day on which its terms or price list were published or reached the customer, while they were in force."
@@ -20,36 +20,8 @@ charge_undated      = "The export does not tell the day of the charge."
 publication_undated = "The price was published, and the export does not tell whether before the charge."
 customer_unknown    = "The price was not published for everybody, and the export does not tell whom the charge was for."
 */
-with charge as (
-    select
-        t.partner_id, t.ticket_id as subject_id, t.customer_id, t.charged_on,
-        coalesce(t.charged_on, z.local_on) as dated_at
-    from ticket as t
-    left join local_slot as z
-        on t.partner_id = z.partner_id and cast(floor(epoch(t.opened_at) / 900) as bigint) = z.slot
-    inner join cut_off as c on t.partner_id = c.partner_id
-    where
-        t.charge_amount > 0
-        and t.excluded_as is null
-        and t.opened_at <= cast($as_of as timestamp)
-        and coalesce(t.charged_on <= c.cut_off_on, true)
-    union all
-    select
-        i.partner_id, i.invoice_id || '/' || l.line as subject_id, i.customer_id,
-        i.issued_on as charged_on, i.issued_on as dated_at
-    from customer_invoice_line as l
-    inner join customer_invoice as i on l.partner_id = i.partner_id and l.invoice_id = i.invoice_id
-    inner join cut_off as c on i.partner_id = c.partner_id
-    where
-        l.kind = 'support'
-        and l.amount > 0
-        and coalesce(i.document_type, 'invoice') = 'invoice'
-        and coalesce(i.status, 'open') <> 'void'
-        and i.issued_on <= c.cut_off_on
-),
-
 -- what states a price: terms, and price lists that are no drafts; customers' own go to them alone
-price_source as (
+with price_source as (
     select
         t.partner_id, t.customer_id, t.valid_from_on, t.valid_to_on, t.document_id,
         coalesce(t.published_at, d.published_at) as published_at,
@@ -123,7 +95,7 @@ reached as (
 
 dated as (
     select
-        c.*,
+        c.partner_id, c.subject_id, c.customer_id, c.charged_on, c.dated_at,
         s.subject_id is not null as has_price,
         s.is_undated,
         s.is_long_ago,

@@ -14,7 +14,6 @@ from cspaudit.evaluation.shared_parts import SHARED_FOLDER
 from cspaudit.model.check import Check
 from cspaudit.model.result import Status
 from tests.conftest import ROOT
-from tests.evaluation.test_obligation_index import NOT_YET_WRITTEN
 
 CHECKS = ROOT / "checks"
 LOCK = CHECKS / "lock.toml"
@@ -65,8 +64,7 @@ def test_every_obligation_to_be_tested_has_a_check() -> None:
     }
 
     assert tested & told == set()
-    # while checks are still to be written, the index says which obligations wait for them
-    assert untested == told or NOT_YET_WRITTEN
+    assert untested == told
 
 
 def test_parts_name_an_obligation_that_is_there() -> None:

@@ -1,10 +1,9 @@
 """Tries changed queries of one check: on its cases, each of which may kill them, and on random engagements."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,12 +57,14 @@ class Bench:
         """Read the cases; a query whose parts do not run one by one runs in one piece."""
         self.check = check
         self._cases = load_cases(case_file)
-        self._open = ExitStack()
-        self._alone: dict[str, World] = {}
-        self._random: dict[int, World] = {}
         self.units = units_of(query_text(check))
         if not self._runs_in_parts():
             self.units = whole(query_text(check))
+        self._open = ExitStack()
+        self._alone: dict[str, World] = {}
+        self._random: dict[int, World] = {}
+        self._worlds: list[World] = []
+        self._worlds_to_come = worlds_of_cases(check, self.units, self._cases)
         self._kills: Counter[int] = Counter()
 
     def __enter__(self) -> Self:
@@ -76,17 +77,19 @@ class Bench:
         """Close all warehouses."""
         self._open.close()
 
-    def mutants(self, target: Target) -> dict[str, Mutant]:
+    def close(self) -> None:
+        """Close all warehouses for good measure of memory; those asked for later are made anew."""
+        self._open.close()
+        self._alone, self._random, self._worlds = {}, {}, []
+        self._worlds_to_come = worlds_of_cases(self.check, self.units, self._cases)
+
+    def mutants(self, target: Target, keys: Callable[[str], bool]) -> dict[str, Mutant]:
         """Return the mutants of the target's own steps by their keys, which are alike in all checks that share them."""
-        return {
-            mutant.key: mutant
-            for mutant in mutants_of(self.units)
-            if target.holds(self.units[mutant.unit].name)
-        }
+        return {mutant.key: mutant for mutant in mutants_of(self.units, target.holds, keys)}
 
     def killer(self, mutant: Mutant) -> str:
         """Return the name of a case that fails, or nothing. NoQueryError where the mutant is no query."""
-        for world in sorted(self._worlds, key=lambda one: -self._kills[id(one)]):
+        for world in self._best_first():
             rows = world.changed(mutant.unit, mutant.sql)
             killer = self._failed(world, mutant, rows) if rows is not None else ""
             if killer:
@@ -134,15 +137,15 @@ class Bench:
             self._alone[case.name] = self._open.enter_context(World(self.check, self.units, [case]))
         return self._alone[case.name]
 
-    @cached_property
-    def _worlds(self) -> list[World]:
-        worlds = worlds_of_cases(self.check, self.units, self._cases)
-        for world in worlds:
-            self._open.enter_context(world)
+    def _best_first(self) -> Iterator[World]:
+        """Yield the worlds of all cases: first those made so far, by their kills, then the others as they are made."""
+        yield from sorted(self._worlds, key=lambda one: -self._kills[id(one)])
+        for world in self._worlds_to_come:
+            self._worlds.append(self._open.enter_context(world))
             wrong = world.failed(world.original)
             if wrong:
                 raise AssertionError(f"{self.check.id}: the case {wrong[0].name!r} fails without any change")
-        return worlds
+            yield world
 
     def _runs_in_parts(self) -> bool:
         """Whether the parts one by one return what the query returns in one piece."""

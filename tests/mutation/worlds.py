@@ -3,8 +3,8 @@
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,7 +55,7 @@ class World:
         """Load the cases; their partners are kept apart by the case's number before their ids."""
         self.check, self.cases = check, tuple(cases)
         self._units = units
-        self._texts = [unit.tree.sql("duckdb") for unit in units]
+        self._texts = [unit.text for unit in units]
         self._values = values_of(check, cases[0])
         self._staging = tempfile.TemporaryDirectory()
         self._warehouse = load_given(*_together(self.cases), staging=Path(self._staging.name))
@@ -74,6 +74,10 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Close the warehouse."""
+        self.close()
+
+    def close(self) -> None:
         """Close the warehouse."""
         self._warehouse.close()
         self._staging.cleanup()
@@ -152,25 +156,25 @@ class World:
         return {name: self._values[name] for name in parameters(sql)}
 
 
-def worlds_of_cases(check: Check, units: tuple[Unit, ...], cases: Sequence[Case]) -> list[World]:
-    """Return as few worlds as can hold all cases; a case that comes out otherwise among others has its own."""
+def worlds_of_cases(check: Check, units: tuple[Unit, ...], cases: Sequence[Case]) -> Iterator[World]:
+    """Yield as few worlds as can hold all cases, the fullest first; one that comes out otherwise among others has its own."""
     groups: dict[object, list[Case]] = {}
     for case in cases:
         bound = tuple(sorted(values_of(check, case).items()))
         groups.setdefault((case.start, case.end, repr(bound)), []).append(case)
-    worlds = []
-    for group in groups.values():
+    for group in sorted(groups.values(), key=len, reverse=True):
         for first in range(0, len(group), _TOGETHER):
             world = World(check, units, group[first : first + _TOGETHER])
             wrong = world.failed(world.original)
             if wrong and len(world.cases) > 1:
                 right = [case for case in world.cases if case not in wrong]
-                with world:
-                    worlds += [World(check, units, [case]) for case in wrong]
-                    worlds += [World(check, units, right)] if right else []
+                world.close()
+                if right:
+                    yield World(check, units, right)
+                for case in wrong:
+                    yield World(check, units, [case])
             else:
-                worlds.append(world)
-    return worlds
+                yield world
 
 
 def _together(cases: Sequence[Case]) -> tuple[Any, ...]:
@@ -185,8 +189,3 @@ def _together(cases: Sequence[Case]) -> tuple[Any, ...]:
 
 def _moved(row: GivenRow, place: int) -> GivenRow:
     return {**row, "partner_id": f"{place}{_BETWEEN}{row['partner_id']}"}
-
-
-def alone(check: Check, units: tuple[Unit, ...], case: Case) -> World:
-    """Return a world of one case."""
-    return World(check, units, [replace(case)])
