@@ -14,6 +14,7 @@ from cspaudit.evaluation.plan import CheckOverride, PartnerScope, check_plan, ov
 from cspaudit.evaluation.plan import Plan as EvaluationPlan
 from cspaudit.evaluation.runner import Evaluation, evaluate
 from cspaudit.model import engagement as engagements
+from cspaudit.model.attestations import check_answers
 from cspaudit.model.engagement import CheckSettings, Engagement
 from cspaudit.model.result import EngagementFacts, PartnerFacts, Scorecard
 from cspaudit.model.wording import WORDINGS
@@ -64,6 +65,12 @@ def prepare(path: Path) -> Prepared:
         rules_as_of=engagement.rules_as_of,
     )
     check_plan(plan, where=str(path))
+    check_answers(
+        engagement.answers,
+        catalogue.obligations,
+        [one.id for one in catalogue.obligations.values() if "attestation" in one.judged_by],
+        folder=engagement.folder,
+    )
     build_gate((), fail_on=engagement.gate.fail_on, strengths=engagement.gate.strengths)
     return Prepared(engagement, plan_sources(engagement, resources.mappings()), plan)
 
@@ -158,9 +165,10 @@ def _outside_the_wording(prepared: Prepared, evaluation: Evaluation) -> tuple[st
         force = force_of(obligation, plan.wordings, plan.rules_as_of)
         if outcome.binds and count and (force.last is None or force.last >= plan.start):
             days = f"from {force.first}" + (f" to {force.last}" if force.last else "")
+            cases, were, them = ("case lies", "was", "it") if count == 1 else ("cases lie", "were", "them")
             found.append(
-                f"{outcome.check.title}: {count:,} cases lie outside the days on which the wording held "
-                f"({days}) and were not judged; rules_as_of in cspaudit.toml judges them by "
+                f"{outcome.check.title}: {count:,} {cases} outside the days on which the wording held "
+                f"({days}) and {were} not judged; rules_as_of in cspaudit.toml judges {them} by "
                 "the rules of another day."
             )
     return tuple(dict.fromkeys(found))

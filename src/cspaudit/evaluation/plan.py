@@ -55,6 +55,11 @@ class Plan:
     rules_as_of: date | None = None
     max_findings: int = 200
 
+    def only(self, check_id: str) -> "Plan":
+        """Return the same plan with one check alone."""
+        checks = {check_id: self.catalogue.checks[check_id]}
+        return replace(self, catalogue=replace(self.catalogue, checks=checks, broken=()))
+
 
 def params_of(check: Check, override: CheckOverride, *, where: str) -> tuple[Param, ...]:
     """Return the check's parameters with the engagement's values; EngagementError for a name or value that is wrong."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from cspaudit.errors import EngagementError, near
+from cspaudit.model.attestations import AnswerFile, read_answers
 from cspaudit.model.period import parse_period
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import check_zone
@@ -177,6 +178,8 @@ class Engagement(_Part):
     wordings: dict[str, WordingSettings]
     gate: GateSettings
     rules_as_of: date | None = None
+    #: signed answers that lie beside the engagement file
+    answers: tuple[AnswerFile, ...] = ()
 
 
 def find(path: Path) -> Path:
@@ -208,7 +211,8 @@ def load(path: Path) -> Engagement:
             where=str(file),
             hint="Check quotes and brackets on that line.",
         ) from error
-    return parse(content, folder=file.parent, where=str(file))
+    engagement = parse(content, folder=file.parent, where=str(file))
+    return engagement.model_copy(update={"answers": read_answers(file.parent)})
 
 
 def parse(content: Mapping[str, Any], *, folder: Path, where: str) -> Engagement:

@@ -23,13 +23,16 @@ def in_force(obligation: Obligation) -> str:
     """Since when, and until when, an obligation holds, as far as anybody knows."""
     start = obligation.in_force_from
     if start is None:
-        text = (
-            "In force since a day that is not documented: noted and not scored, unless the audit states a day"
-        )
+        text = "In force since a day that is not documented"
+        if not obligation.is_told_only:
+            text += ": noted and not scored, unless the audit states a day"
     elif obligation.start_basis == "known":
         text = f"In force on {start.isoformat()} at the latest"
     else:
-        text = f"In force not before {start.isoformat()}; the exact day is not documented, so this one is assumed"
+        text = (
+            f"In force not before {start.isoformat()}; the exact day is not documented, "
+            "so this one is assumed unless the audit states another"
+        )
     if obligation.in_force_to is not None:
         text += f", last on {obligation.in_force_to.isoformat()}"
     if obligation.end_basis == "unknown":
