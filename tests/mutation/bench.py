@@ -17,9 +17,12 @@ from tests.mutation.targets import Target
 from tests.mutation.units import units_of, whole
 from tests.mutation.worlds import ENDLESS, Rows, World, worlds_of_cases
 from tests.random_engagement.rows import random_engagement
+from tests.random_engagement.varied import varied_engagement
 
-#: how many random engagements a change must leave alike to be without effect, and how many partners each has
-SEEDS = 6
+#: how many random engagements a change must leave alike to be without effect, from scratch and near worked cases,
+#: and how many partners each has
+FROM_SCRATCH = 2
+VARIED = 4
 PARTNERS = 120
 
 
@@ -102,7 +105,7 @@ class Bench:
 
         EndlessError where that cannot be told, since the mutant does not end.
         """
-        for seed in range(SEEDS):
+        for seed in range(VARIED + FROM_SCRATCH):
             world = self.random_world(seed)
             rows = world.changed(mutant.unit, mutant.sql)
             if rows is not None and rows.error == ENDLESS:
@@ -111,12 +114,18 @@ class Bench:
                 return _difference(world, rows)
         return None
 
-    def random_world(self, seed: int) -> World:
-        """Return the world of a random engagement."""
-        if seed not in self._random:
-            case = random_engagement(self.check, seed, partners=PARTNERS)
-            self._random[seed] = self._open.enter_context(World(self.check, self.units, [case]))
-        return self._random[seed]
+    def random_world(self, number: int) -> World:
+        """Return the world of a random engagement: first those near the worked cases, then those from scratch."""
+        if number not in self._random:
+            case = self.random_case(number)
+            self._random[number] = self._open.enter_context(World(self.check, self.units, [case]))
+        return self._random[number]
+
+    def random_case(self, number: int) -> Case:
+        """Return the rows of a random engagement."""
+        if number < VARIED:
+            return varied_engagement(self.check, self._cases, number, partners=PARTNERS)
+        return random_engagement(self.check, number - VARIED, partners=PARTNERS)
 
     def _failed(self, world: World, mutant: Mutant, rows: Rows) -> str:
         """Return the name of a case that fails; where partners may have mixed, one that fails on its own."""

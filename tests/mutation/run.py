@@ -1,7 +1,7 @@
 """The whole run: every mutant of every target judged, the figures printed, the survivors held to those listed."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from cspaudit import resources
 from cspaudit.errors import near
@@ -29,7 +29,8 @@ def main(*, check: Sequence[str], list_survivors: bool, processes: int) -> int:
     )
     found: list[Figures] = []
     with ProcessPoolExecutor(max_workers=max(1, min(processes, len(names)))) as pool:
-        for figures in pool.map(figures_of, names):
+        for done in as_completed([pool.submit(figures_of, name) for name in names]):
+            figures = done.result()
             found.append(figures)
             if list_survivors:
                 print(listed.as_toml(figures), flush=True)
