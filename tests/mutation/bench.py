@@ -174,18 +174,9 @@ def _difference(world: World, rows: Rows) -> Difference:
     different = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not different:
         return Difference(f"{name}: rows are repeated", "", "", None, None)
-    given: dict[str, int] = {}
-    for row in _all_given(world.cases):
-        given[row] = given.get(row, 0) + 1
-    key = min(different, key=lambda one: (given.get(one[0], 0), one))
-    partner_id = key[0].rpartition("/")[2]
-    return Difference(name, partner_id, key[1], before.get(key), after.get(key))
-
-
-def _all_given(cases: Sequence[Case]) -> Iterator[str]:
-    for place, case in enumerate(cases):
-        for rows in case.given.values():
-            yield from (f"{place}/{row['partner_id']}" for row in rows)
+    given = Counter(str(row["partner_id"]) for rows in world.cases[0].given.values() for row in rows)
+    key = min(different, key=lambda one: (given[one[0]], one))
+    return Difference(name, key[0], key[1], before.get(key), after.get(key))
 
 
 def _by_subject(rows: Rows) -> dict[tuple[str, str], GivenRow]:
