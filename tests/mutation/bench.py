@@ -1,7 +1,7 @@
 """Tries changed queries of one check: on its cases, each of which may kill them, and on random engagements."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +126,14 @@ class Bench:
         if number < VARIED:
             return varied_engagement(self.check, self._cases, number, partners=PARTNERS)
         return random_engagement(self.check, number - VARIED, partners=PARTNERS)
+
+    def unreached(self) -> set[str]:
+        """Return the statuses that a case expects and no random engagement reaches: there, changes would show nothing."""
+        left = {str(row["status"]) for case in self._cases for row in case.expect}
+        for number in range(VARIED + FROM_SCRATCH):
+            if left:
+                left -= {str(row["status"]) for row in self.random_world(number).original.named}
+        return left
 
     def _failed(self, world: World, mutant: Mutant, rows: Rows) -> str:
         """Return the name of a case that fails; where partners may have mixed, one that fails on its own."""
