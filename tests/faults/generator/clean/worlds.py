@@ -1,0 +1,39 @@
+"""Clean partners: everything owed is done, so that an audit finds nothing."""
+
+from collections.abc import Callable
+from random import Random
+
+from tests.faults.generator.clean.billing import bill_customers
+from tests.faults.generator.clean.builder import Builder
+from tests.faults.generator.clean.customers import sell
+from tests.faults.generator.clean.desk import work
+from tests.faults.generator.clean.events import keep_subscriptions
+from tests.faults.generator.clean.partner import found
+from tests.faults.generator.clean.supplier_ledger import owe_and_pay
+from tests.faults.generator.records import Partner, World
+from tests.faults.generator.span import AUTUMN_2026, Span
+
+VIENNA = "Europe/Vienna"
+
+
+def direct_bill(
+    partner_id: str, seed: int, customers: int = 1, zone: str = VIENNA, span: Span = AUTUMN_2026
+) -> World:
+    """A partner that bills its customers directly and files its requests itself."""
+    return _built(Partner(partner_id, zone=zone, holidays="AT"), seed, customers, span)
+
+
+def _built(partner: Partner, seed: int, customers: int, span: Span) -> World:
+    world = World(partner, Random(seed))
+    builder = Builder(world, span)
+    steps: tuple[Callable[[Builder], None], ...] = (
+        found,
+        lambda it: sell(it, customers),
+        owe_and_pay,
+        keep_subscriptions,
+        bill_customers,
+        work,
+    )
+    for step in steps:
+        step(builder)
+    return world
