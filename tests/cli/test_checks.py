@@ -11,13 +11,22 @@ TICKETS = (
 )
 
 
-def test_the_list_names_every_test() -> None:
-    """A line a test, with its duty and title."""
+def test_the_list_names_every_duty_and_test() -> None:
+    """Each duty once with its title, each test below the duty it belongs to, and no duty without a word on how it is judged."""
     listed = command("checks", "list").stdout.splitlines()
     catalogue = load_catalogue(ROOT / "checks")
 
-    assert [line.split()[0] for line in listed] == list(catalogue.checks)
-    assert all(check.title in line for check, line in zip(catalogue.checks.values(), listed, strict=True))
+    below: dict[str, list[str]] = {}
+    for line in listed:
+        if line.startswith("      "):
+            below[next(reversed(below))].append(line.split()[0])
+        elif line.startswith("  "):
+            below[line.split()[0]] = []
+    assert sorted(below) == sorted(catalogue.obligations)
+    assert {name: names for name, names in below.items() if catalogue.checks_of(name)} == {
+        name: [check.id for check in catalogue.checks_of(name)] for name in below if catalogue.checks_of(name)
+    }
+    assert all(below.values())
 
 
 def test_a_test_is_shown_whole() -> None:

@@ -175,5 +175,3 @@ def _all_given(cases: Sequence[Case]) -> Iterator[str]:
 
 def _by_subject(rows: Rows) -> dict[tuple[str, str], GivenRow]:
     return {(str(row["partner_id"]), str(row["subject_id"])): row for row in rows.named}
-
-

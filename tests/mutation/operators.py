@@ -94,8 +94,14 @@ def _comparison(node: exp.Expr) -> Iterator[Variant]:
         yield "comparison", _as(node, _OTHER_COMPARISON[type(node)])
     if isinstance(node, exp.Between):
         low, high = node.args["low"], node.args["high"]
-        yield "between", exp.and_(exp.GT(this=node.this.copy(), expression=low.copy()), node.this.copy() <= high)
-        yield "between", exp.and_(node.this.copy() >= low, exp.LT(this=node.this.copy(), expression=high.copy()))
+        yield (
+            "between",
+            exp.and_(exp.GT(this=node.this.copy(), expression=low.copy()), node.this.copy() <= high),
+        )
+        yield (
+            "between",
+            exp.and_(node.this.copy() >= low, exp.LT(this=node.this.copy(), expression=high.copy())),
+        )
 
 
 def _function(node: exp.Expr) -> Iterator[Variant]:
@@ -109,7 +115,11 @@ def _function(node: exp.Expr) -> Iterator[Variant]:
     if isinstance(node, exp.Count) and not isinstance(node.this, (exp.Star, exp.Distinct)):
         yield "count", _with(node, this=exp.Distinct(expressions=[node.this.copy()]))
         yield "count", _with(node, this=exp.Star())
-    if isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct) and len(node.this.expressions) == 1:
+    if (
+        isinstance(node, exp.Count)
+        and isinstance(node.this, exp.Distinct)
+        and len(node.this.expressions) == 1
+    ):
         yield "count", _with(node, this=node.this.expressions[0].copy())
 
 
@@ -150,7 +160,10 @@ def _logic(node: exp.Expr) -> Iterator[Variant]:
     if isinstance(node, exp.And):
         yield "and/or", _bracketed(exp.Or(this=node.this.copy(), expression=node.expression.copy()))
     if isinstance(node, exp.Or):
-        yield "and/or", _bracketed(exp.And(this=_bracketed(node.this), expression=_bracketed(node.expression)))
+        yield (
+            "and/or",
+            _bracketed(exp.And(this=_bracketed(node.this), expression=_bracketed(node.expression))),
+        )
     if isinstance(node, exp.Connector):
         yield "condition left out", node.this.copy()
         if not isinstance(node.this, type(node)):
@@ -168,7 +181,9 @@ def _negation(node: exp.Expr) -> Iterator[Variant]:
         return
     elif isinstance(node, (exp.Is, exp.In, exp.Exists)):
         yield "negation", exp.Not(this=node.copy())
-    elif _is_condition(node) and not isinstance(node, (*_COMPARISONS, exp.Connector, exp.Boolean, exp.Between)):
+    elif _is_condition(node) and not isinstance(
+        node, (*_COMPARISONS, exp.Connector, exp.Boolean, exp.Between)
+    ):
         yield "negation", exp.Not(this=_bracketed(node))
 
 

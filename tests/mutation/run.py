@@ -80,9 +80,16 @@ def main(*, check: Sequence[str], list_survivors: bool, processes: int) -> int:
         print("\n".join(_toml(one, listed) for one in found if one.survivors))
         return 0
     counting, killed = sum(one.counting for one in found), sum(one.killed for one in found)
-    print(f"{'all':45} {sum(one.mutants for one in found):6} {counting:6} {killed:6} {counting - killed:4}", end="")
+    print(
+        f"{'all':45} {sum(one.mutants for one in found):6} {counting:6} {killed:6} {counting - killed:4}",
+        end="",
+    )
     print(f" {100 * killed / max(counting, 1):6.1f} %")
-    problems = [] if check else [problem for one in found for problem in problems_of(one.check_id, one.survivors, listed)]
+    problems = (
+        []
+        if check
+        else [problem for one in found for problem in problems_of(one.check_id, one.survivors, listed)]
+    )
     problems += [
         f"{one.check_id}: {100 * one.share:.1f} % are killed, not {100 * LEAST_SHARE:.0f} %"
         for one in found

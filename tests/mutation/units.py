@@ -85,5 +85,3 @@ def _mark(tree: exp.Expr, known: dict[str, int]) -> frozenset[int]:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
             table.set("this", exp.to_identifier(f"{_MARK}{number}"))
     return frozenset(reads)
-
-

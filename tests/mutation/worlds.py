@@ -146,9 +146,7 @@ class World:
 
     def _result(self, sql: str) -> Rows:
         bound = self._bound(sql)
-        return Rows(
-            self._warehouse.column_names(sql, bound), tuple(self._warehouse.rows(sql, bound))
-        )
+        return Rows(self._warehouse.column_names(sql, bound), tuple(self._warehouse.rows(sql, bound)))
 
     def _bound(self, sql: str) -> dict[str, object]:
         return {name: self._values[name] for name in parameters(sql)}

@@ -41,7 +41,16 @@ _TEXTS = {
 _OTHER_TEXTS = ("alpha", "beta", "Gamma")
 _MONEY = tuple(Decimal(text) for text in ("0", "0.01", "40", "60", "60.01", "100", "100.01", "140", "-40"))
 _SHARES = tuple(Decimal(text) for text in ("0", "0.5", "0.9", "0.95", "1"))
-_STEPS = (timedelta(), SECOND, -SECOND, timedelta(minutes=15), timedelta(hours=1), timedelta(hours=7), DAY, -DAY)
+_STEPS = (
+    timedelta(),
+    SECOND,
+    -SECOND,
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=7),
+    DAY,
+    -DAY,
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,11 @@ class Pools:
         if name.endswith("_id"):
             return [f"{_prefix(name)}{number}" for number in range(1, rng.randint(1, _IDS) + 1)]
         asked = sorted(text for text in self._words.compared.get(name, ()) if text.strip())
-        return [rng.choice(asked or _OTHER_TEXTS), rng.choice(asked or _OTHER_TEXTS), rng.choice(_OTHER_TEXTS)]
+        return [
+            rng.choice(asked or _OTHER_TEXTS),
+            rng.choice(asked or _OTHER_TEXTS),
+            rng.choice(_OTHER_TEXTS),
+        ]
 
     def _some_instants(self, clock: Clock) -> list[datetime]:
         rng = self._rng

@@ -40,7 +40,8 @@ def random_engagement(check: Check, seed: int, *, partners: int) -> Case:
         rows.append(made.partner(partner_id))
         for table in tables_for(check):
             given.setdefault(table.name, []).extend(
-                {"partner_id": partner_id, **row} for row in made.rows(table, is_subject=table.name == check.subject)
+                {"partner_id": partner_id, **row}
+                for row in made.rows(table, is_subject=table.name == check.subject)
             )
     return Case(
         name=f"random engagement {seed}",
@@ -151,4 +152,3 @@ def _keep_rules(table: Table, row: GivenRow) -> None:
             # only into later ones, so that no merger ends where it began
             own = row["ticket_id"]
             row[column.name] = row[column.name] if row[column.name] > own else None
-

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cspaudit.cli.lines import check_lines
+from cspaudit.cli.lines import catalogue_lines, check_lines
 from cspaudit.errors import EngagementError
 
 
@@ -16,16 +16,13 @@ def checks() -> None:
 @checks.command("list")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 def list_checks(path: Path | None) -> int:
-    """List every test with the duty it belongs to; PATH adds the tests of your own audit."""
+    """List every duty, family by family, with its tests or how else it is judged; PATH adds those of your own audit."""
     from cspaudit import resources
     from cspaudit.evaluation.definition import load_catalogue
 
     catalogue = load_catalogue(resources.checks(), _own(path))
-    for check in catalogue.checks.values():
-        obligation = catalogue.obligations[check.obligation]
-        click.echo(
-            f"{check.id}  {check.obligation} ({obligation.kind}, {obligation.strength})  {check.title}"
-        )
+    for line in catalogue_lines(catalogue):
+        click.echo(line)
     for broken in catalogue.broken:
         click.echo(f"{broken.name}  cannot be used: {broken.error}", err=True)
     return 3 if catalogue.broken else 0

@@ -1,9 +1,33 @@
 """Lines of plain text about a check and its duty, which several commands print."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cspaudit.model.check import Check, Param
 from cspaudit.model.obligation import Obligation
+
+if TYPE_CHECKING:
+    from cspaudit.evaluation.definition import Catalogue
+
+
+def catalogue_lines(catalogue: "Catalogue") -> Iterator[str]:
+    """Yield every obligation, family by family, and below it its tests, or how it is judged without one."""
+    from cspaudit.outputs.labels import FAMILIES, KINDS, WAYS
+
+    families = dict.fromkeys([*FAMILIES, *(one.family for one in catalogue.obligations.values())])
+    for family in families:
+        members = [one for one in catalogue.obligations.values() if one.family == family]
+        if members:
+            yield FAMILIES.get(family, family)
+        for obligation in members:
+            strength = "" if obligation.strength == "-" else f", {obligation.strength}"
+            yield f"  {obligation.id}  {obligation.title} ({KINDS[obligation.kind]}{strength})"
+            checks = catalogue.checks_of(obligation.id)
+            yield from (f"      {check.id}  {check.title}" for check in checks)
+            if not checks and obligation.part_of:
+                yield f"      Judged with {obligation.part_of}."
+            elif not checks:
+                yield f"      {WAYS[obligation.judged_by[0]]}"
 
 
 def head_lines(check: Check, obligation: Obligation) -> Iterator[str]:
