@@ -30,29 +30,7 @@ mail_not_covered = "No message found, but the mail log does not cover all of the
 announcement_seen = "A message to this customer on the subscription was seen; how near it has to be is not set."
 no_announcement_seen = "No message to this customer on the subscription was seen; how near it has to be is not set."
 */
-with aligned_day as (
-    select a.domain_number, d.local_on, bool_or(a.is_own) as is_own
-    from aligned_domain as a
-    inner join local_day as d
-        on a.partner_id = d.partner_id and d.local_on >= a.valid_from_on and d.local_on <= a.valid_to_on
-    group by a.domain_number, d.local_on
-),
-
-listed_day as (
-    select distinct d.partner_id, d.local_on
-    from local_day as d
-    inner join listed_domain as l
-        on d.partner_id = l.partner_id and d.local_on >= l.valid_from_on and d.local_on <= l.valid_to_on
-    where l.is_own
-),
-
-numbered_sender as (
-    select s.partner_id, s.sender, n.domain_number
-    from sender as s
-    inner join sending_domain as n on s.partner_id = n.partner_id and s.domain = n.domain
-),
-
-own_day as (
+with own_day as (
     select domain_number, local_on
     from aligned_day
     where is_own

@@ -33,32 +33,10 @@ with named_domain as (
     group by s.domain_number, s.domain
 ),
 
-aligned_day as (
-    select a.domain_number, d.local_on, bool_or(a.is_own) as is_own
-    from aligned_domain as a
-    inner join local_day as d
-        on a.partner_id = d.partner_id and d.local_on >= a.valid_from_on and d.local_on <= a.valid_to_on
-    group by a.domain_number, d.local_on
-),
-
-listed_day as (
-    select distinct d.partner_id, d.local_on
-    from local_day as d
-    inner join listed_domain as l
-        on d.partner_id = l.partner_id and d.local_on >= l.valid_from_on and d.local_on <= l.valid_to_on
-    where l.is_own
-),
-
 slot_day as (
     select z.partner_id, z.slot, z.local_on, l.local_on is not null as is_listed_day
     from local_slot as z
     left join listed_day as l on z.partner_id = l.partner_id and z.local_on = l.local_on
-),
-
-numbered_sender as (
-    select s.partner_id, s.sender, n.domain_number
-    from sender as s
-    inner join sending_domain as n on s.partner_id = n.partner_id and s.domain = n.domain
 ),
 
 mail as (

@@ -1,6 +1,7 @@
 /* cspaudit
 purpose = "Who wrote each message: the domain that its sender names, and the listed domains of the partner and its providers it belongs to."
-reads   = ["message", "partner_domain", "local_slot"]
+reads   = ["message", "local_slot"]
+uses    = ["listed_domains"]
 */
 with sender as (
     -- the address stands inside angle brackets where there are any; what is before them is only a display name
@@ -35,28 +36,26 @@ sending_domain as (
     group by partner_id, domain
 ),
 
-listed_domain as (
-    select
-        partner_id,
-        lower(domain) as domain,
-        split_part(lower(domain), '.', -2) || '.' || split_part(lower(domain), '.', -1) as tail,
-        coalesce(purpose, 'brand') <> 'provider' as is_own,
-        valid_from_on,
-        coalesce(valid_to_on, date '9999-12-31') as valid_to_on
-    from partner_domain
-),
-
--- read by the checks that use this part
-local_day as (  -- noqa: ST03
-    select distinct partner_id, local_on
-    from local_slot
-),
-
 aligned_domain as (
     select s.partner_id, s.domain_number, l.is_own, l.valid_from_on, l.valid_to_on
     from sending_domain as s
     inner join listed_domain as l on s.partner_id = l.partner_id and s.tail = l.tail
     where s.domain = l.domain or ends_with(s.domain, '.' || l.domain)
+),
+
+aligned_day as (
+    select a.domain_number, d.local_on, bool_or(a.is_own) as is_own
+    from aligned_domain as a
+    inner join local_day as d
+        on a.partner_id = d.partner_id and d.local_on >= a.valid_from_on and d.local_on <= a.valid_to_on
+    group by a.domain_number, d.local_on
+),
+
+-- read by the checks that use this part
+numbered_sender as (  -- noqa: ST03
+    select s.partner_id, s.sender, n.domain_number
+    from sender as s
+    inner join sending_domain as n on s.partner_id = n.partner_id and s.domain = n.domain
 )
 
-select * from aligned_domain
+select * from aligned_day

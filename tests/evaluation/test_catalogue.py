@@ -126,7 +126,9 @@ def test_cases_cover_what_the_check_can_say(check_id: str) -> None:
     cases = load_cases(ROOT / "tests" / "cases" / f"{check_id}.toml")
     said = {kind for case in cases for kind in case.covers}
     expected = {row["status"] for case in cases for row in case.expect}
-    possible = {status for status in STATUS_KINDS if status in literals(check)}
+    # a check that only notes compares columns with these words, such as a sender's authentication
+    never = {Status.PASS, Status.FAIL} if check.notes_only else set()
+    possible = {status for status in STATUS_KINDS if status in literals(check) and status not in never}
 
     assert {"boundary", *(STATUS_KINDS[status] for status in possible)} - said == set()
     assert possible - expected == set()
