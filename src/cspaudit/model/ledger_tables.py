@@ -112,6 +112,7 @@ LEDGER_TABLES = (
         "customer_dispute",
         "Disputes of the partner's invoices.",
         optional("customer_id"),
+        optional("invoice_line"),
         one_of("cause", "microsoft_figures partner_figures other unknown"),
         optional("request_id"),
     ),

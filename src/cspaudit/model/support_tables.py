@@ -82,6 +82,7 @@ SUPPORT_TABLES = (
             optional("published_at", "instant"),
             optional("url"),
             optional("describes_process", "boolean"),
+            optional("states_access_impact", "boolean"),
             optional("access_impact_days", "integer"),
             optional("notices_promised", "integer"),
             optional("sha256"),
