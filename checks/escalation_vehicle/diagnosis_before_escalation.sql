@@ -1,10 +1,11 @@
 /* cspaudit
 title      = "Technical problems are diagnosed before a request goes to Microsoft or the provider"
 obligation = "SUP-DIAGNOSE"
-version    = 1
+version    = 2
 subject    = "ticket"
 needs      = ["ticket.category", "service_request_ticket", "ticket_event.kind=note|diagnosis|health_check"]
-reads      = ["service_request", "actor", "local_slot"]
+reads      = ["service_request"]
+uses       = ["standing_tickets", "desk_events"]
 unit       = ""
 rationale  = "Whoever owns the customer's support looks into a problem first; a request passed on without a trace of that shows a letter box, not a support desk."
 blind_spot = "A trace of a diagnosis says nothing of its quality, and a diagnosis made on the telephone and never written down is not seen. A note counts whatever it says."
@@ -78,67 +79,15 @@ request as (
     group by m.partner_id, m.survivor_id
 ),
 
-trace as (
-    select
-        e.partner_id,
-        e.event_id,
-        e.kind,
-        e.occurred_at,
-        m.survivor_id as ticket_id,
-        case when coalesce(e.actor_kind, 'unknown') = 'unknown' then e.actor_id end as asked_actor_id,
-        nullif(e.actor_kind, 'unknown') as actor_kind,
-        cast(floor(epoch(e.occurred_at) / 900) as bigint) as slot
-    from ticket_event as e
-    inner join member as m on e.partner_id = m.partner_id and e.ticket_id = m.ticket_id
-    where e.kind in ('note', 'diagnosis', 'health_check') and e.occurred_at <= cast($as_of as timestamp)
-),
-
--- who did it: the event says so, or what the actor was on that local day; two answers for one day are none
-authored as (
-    select
-        e.partner_id,
-        e.event_id,
-        e.ticket_id,
-        e.kind,
-        e.occurred_at,
-        coalesce(
-            e.actor_kind,
-            case when min(nullif(a.kind, 'unknown')) = max(nullif(a.kind, 'unknown')) then min(nullif(a.kind, 'unknown')) end,
-            case when bool_and(a.kind in ('agent', 'subcontractor')) then 'agent' end
-        ) as author
-    from trace as e
-    left join local_slot as d on e.partner_id = d.partner_id and e.slot = d.slot
-    left join actor as a
-        on e.partner_id = a.partner_id
-        and e.asked_actor_id = a.actor_id
-        and d.local_on >= a.valid_from_on
-        and d.local_on <= coalesce(a.valid_to_on, d.local_on)
-    group by e.partner_id, e.event_id, e.ticket_id, e.kind, e.occurred_at, e.actor_kind
-),
-
--- a note counts if the desk wrote it; a diagnosis or health check unless the customer or Microsoft did it
-diagnostic as (
-    select
-        partner_id,
-        ticket_id,
-        occurred_at,
-        case
-            when kind = 'note' and author is null then false
-            when kind = 'note' and author in ('agent', 'subcontractor') then true
-            when kind <> 'note' and coalesce(author, '') not in ('customer', 'microsoft') then true
-        end as counts
-    from authored
-),
-
 diagnosed as (
     select
         r.partner_id,
         r.ticket_id,
-        min(d.occurred_at) filter (where d.counts and d.occurred_at >= r.first_opened_at) as diagnosed_at,
-        min(d.occurred_at) filter (where not d.counts) as unclear_at,
-        bool_or(d.counts and d.occurred_at < r.first_opened_at) as is_dated_too_early
+        min(d.occurred_at) filter (where d.is_diagnosis and d.occurred_at >= r.first_opened_at) as diagnosed_at,
+        min(d.occurred_at) filter (where not d.is_diagnosis) as unclear_at,
+        bool_or(d.is_diagnosis and d.occurred_at < r.first_opened_at) as is_dated_too_early
     from request as r
-    inner join diagnostic as d on r.partner_id = d.partner_id and r.ticket_id = d.ticket_id
+    inner join desk_event as d on r.partner_id = d.partner_id and r.ticket_id = d.ticket_id
     group by r.partner_id, r.ticket_id
 ),
 

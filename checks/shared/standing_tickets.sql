@@ -3,7 +3,11 @@ purpose = "The tickets that stand for themselves, each from the earliest opening
 reads   = ["ticket", "ticket_event"]
 */
 with merged_ticket as (
-    select partner_id, ticket_id, survivor_id, opened_at
+    select
+        partner_id, ticket_id, survivor_id, opened_at,
+        'billing' in (coalesce(category, ''), coalesce(second_category, '')) as is_billing,
+        'technical' in (coalesce(category, ''), coalesce(second_category, '')) as is_technical,
+        'unknown' in (coalesce(category, 'unknown'), coalesce(second_category, '')) as has_unknown_category
     from ticket
     where
         merged_into_id is not null
@@ -13,7 +17,12 @@ with merged_ticket as (
 ),
 
 merged_opening as (
-    select partner_id, survivor_id as ticket_id, min(opened_at) as opened_at
+    select
+        partner_id, survivor_id as ticket_id,
+        min(opened_at) as opened_at,
+        bool_or(is_billing) as is_billing,
+        bool_or(is_technical) as is_technical,
+        bool_or(has_unknown_category) as has_unknown_category
     from merged_ticket
     group by partner_id, survivor_id
 ),
@@ -32,13 +41,20 @@ reopening as (
     group by partner_id, ticket_id
 ),
 
--- a ticket is judged from the earliest opening among those merged into it; one opened again after its close is open
+-- a ticket is judged from the earliest opening among those merged into it, and is about what they are about too; one
+-- opened again after its close is open
 -- read by the checks that use this part
 standing_ticket as (  -- noqa: ST03
     select
         t.*,
         case when m.opened_at < t.opened_at then m.opened_at else t.opened_at end as first_opened_at,
         o.reopened_at,
+        'billing' in (coalesce(t.category, ''), coalesce(t.second_category, ''))
+        or coalesce(m.is_billing, false) as is_billing,
+        'technical' in (coalesce(t.category, ''), coalesce(t.second_category, ''))
+        or coalesce(m.is_technical, false) as is_technical,
+        'unknown' in (coalesce(t.category, 'unknown'), coalesce(t.second_category, ''))
+        or coalesce(m.has_unknown_category, false) as has_unknown_category,
         coalesce(t.closed_at <= cast($as_of as timestamp), false)
         and coalesce(t.closed_at >= o.reopened_at, true) as is_closed
     from ticket as t
@@ -50,6 +66,9 @@ standing_ticket as (  -- noqa: ST03
 set_aside_ticket as (
     select
         t.partner_id, t.ticket_id, t.opened_at,
+        'billing' in (coalesce(t.category, ''), coalesce(t.second_category, '')) as is_billing,
+        'technical' in (coalesce(t.category, ''), coalesce(t.second_category, '')) as is_technical,
+        'unknown' in (coalesce(t.category, 'unknown'), coalesce(t.second_category, '')) as has_unknown_category,
         case
             when t.excluded_as is not null then 'excluded'
             when s.ticket_id is not null then 'merged'

@@ -1,11 +1,11 @@
 /* cspaudit
 title      = "Customers get a first reply within the time the partner published"
 obligation = "SUP-TERMS-KEPT"
-version    = 2
+version    = 3
 subject    = "ticket"
 needs      = ["ticket", "ticket_event.kind=reply", "support_target", "support_terms.service_hours"]
 reads      = ["customer", "calendar_of", "business_calendar"]
-uses       = ["known_actors", "standing_tickets"]
+uses       = ["standing_tickets", "desk_events"]
 unit       = "minutes"
 rationale  = "A reply time in the support terms is a promise. It runs on the service hours in force at each moment and is kept by a person's reply, not by an automatic one."
 blind_spot = "Answers by telephone count only where the ticket tool holds them. An automatic reply recorded under a person's name counts as that person's. A ticket the customer withdrew before anybody replied counts as closed without a reply."
@@ -27,35 +27,14 @@ reply_before_ticket  = "A reply is dated before the ticket was opened, so that t
 author_unknown       = "There is a reply of which the export does not tell whether a person of the support desk wrote it."
 hours_unknown        = "The service hours of a part of the time are unknown, and they decide."
 */
-with reply as (
-    select
-        e.partner_id,
-        coalesce(m.survivor_id, e.ticket_id) as ticket_id,
-        e.occurred_at,
-        case
-            when e.actor_kind in ('agent', 'subcontractor') then 'person'
-            else coalesce(nullif(e.actor_kind, 'unknown'), a.author, 'unknown')
-        end as author
-    from ticket_event as e
-    left join known_actor as a
-        on e.partner_id = a.partner_id
-        and case when coalesce(e.actor_kind, 'unknown') = 'unknown' then e.actor_id end = a.actor_id
-        and epoch(e.occurred_at) >= a.from_s
-        and epoch(e.occurred_at) < a.until_s
-    left join merged_ticket as m on e.partner_id = m.partner_id and e.ticket_id = m.ticket_id
-    where
-        e.kind = 'reply'
-        and e.occurred_at <= cast($as_of as timestamp)
-        and coalesce(e.actor_kind, 'unknown') not in ('bot', 'application', 'microsoft', 'customer')
-),
-
-first_reply as (
+with first_reply as (
     select
         partner_id, ticket_id,
         min(occurred_at) filter (where author = 'person') as person_at,
         min(occurred_at) filter (where author = 'provider') as provider_at,
         min(occurred_at) filter (where author = 'unknown') as unknown_at
-    from reply
+    from desk_event
+    where kind = 'reply'
     group by partner_id, ticket_id
 ),
 
