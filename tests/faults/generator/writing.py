@@ -71,7 +71,7 @@ def _files(
     span: Span,
 ) -> list[str]:
     count = rng.randint(1, layout.most_files)
-    path = f"exports/{table}*.csv"
+    path = f"exports/{table}.*.csv"
     columns = sorted({column for _, record in rows for column in record.cells})
     cuts = sorted(rng.randint(0, len(rows)) for _ in range(count - 1))
     for number, (first, last) in enumerate(zip([0, *cuts], [*cuts, len(rows)], strict=True), 1):

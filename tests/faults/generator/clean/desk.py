@@ -90,7 +90,7 @@ def open_case(builder: Builder, customer: Record, day: date, hour: int = 10, min
 
 def solved_case(builder: Builder, customer: Record, day: date, **cells: Cell) -> Case:
     """A technical problem that the desk finds and solves itself."""
-    case = open_case(builder, customer, day, minute=builder.rng.randrange(60), **cells)
+    case = open_case(builder, customer, day, minute=builder.rng.randrange(40, 60), **cells)
     case.done("health_check", case.at(11, 5))
     case.reply(case.at(11, builder.rng.randint(6, 30)))
     case.done("diagnosis", case.at(11, 40))

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from random import Random
 
+from tests.faults.generator.clean.awkward_tickets import add_awkward
 from tests.faults.generator.clean.billing import bill_customers
 from tests.faults.generator.clean.builder import Builder
 from tests.faults.generator.clean.customers import sell
 from tests.faults.generator.clean.desk import work
 from tests.faults.generator.clean.events import keep_subscriptions
 from tests.faults.generator.clean.partner import found
+from tests.faults.generator.clean.requests import escalate
 from tests.faults.generator.clean.supplier_ledger import owe_and_pay
 from tests.faults.generator.records import Partner, World
 from tests.faults.generator.span import AUTUMN_2026, Span
@@ -33,6 +35,8 @@ def _built(partner: Partner, seed: int, customers: int, span: Span) -> World:
         keep_subscriptions,
         bill_customers,
         work,
+        add_awkward,
+        escalate,
     )
     for step in steps:
         step(builder)
