@@ -11,8 +11,10 @@ from pathlib import Path
 
 from invented.base import Sample, csv_text, json_text
 from invented.customers import add_customers, add_subscriptions, customers
+from invented.desk import add_desk
 from invented.ledger import add_ledger
-from invented.mail import add_mailer, add_trace
+from invented.mail import add_billing_mail, add_mailer, add_trace
+from invented.receivables import add_receivables, bills
 from invented.requests import add_requests
 from invented.tickets import AGENTS, NIGHT_DESK, add_tickets
 
@@ -22,12 +24,17 @@ CSV_COLUMNS = {
     "SettledDate PaperlessBill DaysToSettle DaysLate",
     "customer": "customer_id name country cloud language onboarded_on offboarded_on support_contact",
     "customer_domain": "customer_id domain",
-    "document": "document_id kind valid_from_on valid_to_on version status customer_id reviewed_by reviewed_on",
+    "customer_invoice": "invoice_id customer_id issued_on due_on amount currency document_type payment_method",
+    "customer_invoice_line": "invoice_id line amount customer_id subscription_id kind period_start_on period_end_on",
+    "customer_payment": "payment_id line paid_on amount currency customer_id invoice_id status reference",
+    "document": "document_id kind valid_from_on valid_to_on version status customer_id describes_process "
+    "states_access_impact access_impact_days notices_promised reviewed_by reviewed_on",
     "document_delivery": "document_id customer_id delivered_at method acknowledged_at",
     "message": "message_id recipient sent_at sender direction customer_id channel subject topic purpose invoice_id "
-    "subscription_id language is_automated delivery_status authentication",
+    "subscription_id language is_automated states_period delivery_status authentication",
     "message_trace": "Organization MessageId Received SenderAddress RecipientAddress Subject Status ToIP FromIP Size "
     "MessageTraceId StartDate EndDate Index",
+    "service_incident": "incident_id service started_at published_at ended_at region",
     "service_request": "request_id opened_at issue_type customer_id vehicle filed_by filed_by_actor_id contact_email "
     "severity service status customer_context closed_at",
     "service_request_ticket": "request_id ticket_id",
@@ -48,8 +55,12 @@ def build() -> Sample:
     _add_actors(sample)
     events = add_subscriptions(sample, known)
     add_mailer(sample, known, events)
+    billed = bills(sample, known)
+    add_receivables(sample, known, billed)
+    add_billing_mail(sample, billed)
     tickets = add_tickets(sample, known)
     add_requests(sample, tickets, known)
+    add_desk(sample, known)
     add_trace(sample, known, tickets)
     add_ledger(sample)
     sample.tables["ticket_event"].sort(key=lambda row: (row["occurred_at"], row["event_id"]))
@@ -80,13 +91,15 @@ def write(sample: Sample, folder: Path) -> None:
             "description": fault.description,
             "check_id": check,
             "subject_id": subject,
+            "status": status,
             "reason": reason,
         }
         for fault in sample.faults
-        for check, subject, reason in fault.fails
+        for status, causes in (("fail", fault.fails), ("observation", fault.notes))
+        for check, subject, reason in causes
     ]
     texts["seeded_findings.csv"] = csv_text(
-        seeded, ["fault", "description", "check_id", "subject_id", "reason"]
+        seeded, ["fault", "description", "check_id", "subject_id", "status", "reason"]
     )
     (folder / "exports").mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():

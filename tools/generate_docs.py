@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
     for name in stale:
         (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(pages[name], encoding="utf-8")
-    print(f"{len(pages)} pages, {'written: ' + ', '.join(stale) if stale else 'all up to date'}")
+    print(f"{len(pages)} pages, {len(stale)} written, {len(left_over)} removed")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,4 @@
-"""Mutates the checks' SQL and tells which mutants no worked case kills.
-
-    tools/mutate_checks.py                      the whole run, as `make mutation` does it
-    tools/mutate_checks.py --check NAME         one check (may be repeated)
-    tools/mutate_checks.py --check NAME --list-survivors
-                                                the survivors as TOML to paste into tests/mutation_survivors.toml
-"""
+"""Mutates the checks' SQL and tells which mutants no worked case kills; tests/mutation_survivors.toml lists those known."""
 
 import argparse
 import sys
@@ -13,11 +7,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tests.mutation.run import main  # noqa: E402 - the project is not installed where this script is run from
+from tests.mutation.run import main  # noqa: E402 - the tests are no installed package
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Mutate the checks' SQL.")
-    parser.add_argument("--check", action="append", default=[], metavar="NAME", help="only this check")
-    parser.add_argument("--list-survivors", action="store_true", help="print the survivors as TOML to paste")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--check",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this check, or this shared/PART; may be repeated",
+    )
+    parser.add_argument(
+        "--list-survivors", action="store_true", help="print the survivors as the file lists them, to paste"
+    )
     parser.add_argument("--processes", type=int, default=2, help="how many checks at a time (2)")
     sys.exit(main(**vars(parser.parse_args())))

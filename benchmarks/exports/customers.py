@@ -74,15 +74,36 @@ def customers(sizes: Sizes) -> tuple[Export, ...]:
         ),
         Export(
             "document",
-            {"document_id": text, "kind": text, "valid_from_on": "DATE", "status": text},
-            "select 'TERMS-2026' as document_id, 'support_terms' as kind, date '2026-01-01' as valid_from_on, "
-            "'in_force' as status",
+            {
+                "document_id": text,
+                "kind": text,
+                "valid_from_on": "DATE",
+                "valid_to_on": "DATE",
+                "status": text,
+                "describes_process": "BOOLEAN",
+                "states_access_impact": "BOOLEAN",
+                "access_impact_days": "BIGINT",
+                "notices_promised": "BIGINT",
+                "reviewed_by": text,
+                "reviewed_on": "DATE",
+            },
+            # the newer of two collections policies left half of its content out
+            """select 'TERMS-2026' as document_id, 'support_terms' as kind, date '2026-01-01' as valid_from_on,
+                null as valid_to_on, 'in_force' as status, null as describes_process, null as states_access_impact,
+                null as access_impact_days, null as notices_promised, null as reviewed_by, null as reviewed_on
+            union all
+            select 'POLICY-1', 'collections_policy', date '2025-01-01', date '2026-08-31', 'in_force', true, true, 30, 1,
+                'Klara Muster', date '2025-01-01'
+            union all
+            select 'POLICY-2', 'collections_policy', date '2026-09-01', null, 'in_force', false, false, null, null,
+                'Klara Muster', date '2026-09-01'""",
         ),
         Export(
             "document_delivery",
             {"document_id": text, "customer_id": text, "delivered_at": "TIMESTAMP"},
-            # every twentieth customer never got the terms
-            "select 'TERMS-2026' as document_id, customer(range) as customer_id, '2026-01-15T08:00:00Z' as delivered_at "
-            f"from range({sizes.customers}) where range % 20 <> 7",
+            # every twentieth customer never got any of them
+            "select document_id, customer(range) as customer_id, '2026-01-15T08:00:00Z' as delivered_at "
+            f"from range({sizes.customers}) cross join (select unnest(['TERMS-2026', 'POLICY-1', 'POLICY-2']) as document_id) "
+            "where range % 20 <> 7 order by document_id, range",
         ),
     )

@@ -32,7 +32,7 @@ def ticket(sizes: Sizes) -> Export:
                 case when per_mille(i, 10) < 960 then 'solved' when per_mille(i, 10) < 990 then 'no_response' else 'refused' end
             end as resolution,
             case when per_mille(i, 10) < 995 then true else false end as in_scope,
-            case when per_mille(i, 8) < 3 then 'service_defect' else 'none' end as handoff_category,
+            case when per_mille(i, 8) < 3 or i % 500 = 0 then 'service_defect' else 'none' end as handoff_category,
             id('S', pick(i, 1, {sizes.customers}) * {SUBSCRIPTIONS_EACH} + i % {SUBSCRIPTIONS_EACH}, 6) as subscription_id,
             case when i % 1000 = 5 then 40.00 end as charge_amount,
             case when i % 1000 = 5 then 'EUR' end as currency,
@@ -77,12 +77,14 @@ def ticket_event(sizes: Sizes) -> Export:
             id('T', t, 7) as ticket_id,
             zulu(opened + to_seconds(case
                 when place = {answer} then {waits}
+                when t % 500 = 3 and place = 0 then 1036800 + pick(t, 12, 864000)
                 when place = 0 then 5 + pick(i, 13, 50)
                 else 3600 * place + pick(i, 13, 36000)
             end)) as occurred_at,
             case
-                when place = {answer} and chance(t, 14) % 1000 = 0 then 'status'
+                when place = {answer} and per_mille(t, 14) < 5 then 'status'
                 when place = {answer} then 'reply'
+                when t % 500 = 3 and place = 0 then 'reopen'
                 when t % {TICKETS_A_REQUEST} = 0 and place = 0 then
                     case when per_mille(t, 15) < 500 then 'diagnosis' when per_mille(t, 15) < 970 then 'health_check' else 'assign' end
                 when place = 0 and per_mille(t, 16) < 300 then 'reply'

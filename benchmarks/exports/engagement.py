@@ -67,8 +67,28 @@ price_currency = "EUR"
 start = 2025-06-23
 because = "Set for the benchmark"
 
+[wordings.S1]
+start = 2026-09-01
+because = "Set for the benchmark"
+
+[checks.incident_pack_not_exhausted]
+requests_complete_from = 2026-01-01
+because = "Set for the benchmark"
+
+[checks.technical_request_by_entitled_vehicle]
+requests_complete_from = 2026-01-01
+because = "Set for the benchmark"
+
+[checks.in_scope_ticket_resolved]
+days = 30
+because = "Set for the benchmark"
+
+[checks.resolution_stays]
+days = 30
+because = "Set for the benchmark"
+
 [checks.payments_on_time_consistently]
-late_share_limit = 0.024
+late_share_limit = 0.042
 because = "Set for the benchmark: kept in July, missed afterwards"
 
 [checks.subscription_event_announced]

@@ -19,7 +19,8 @@ def message(sizes: Sizes) -> Export:
         else 'user' || pick(i, 23, 50) || '@' || lower(customer(c)) || '.example'
     end"""
     topic = """case
-        when per_mille(i, 22) < 150 then case when c % 10 = 9 then 'support' else 'subscription' end
+        when per_mille(i, 22) < 150 then
+            case when c % 10 = 9 or (c % 20 = 4 and per_mille(i, 22) >= 75) then 'support' else 'subscription' end
         when per_mille(i, 22) < 300 then 'billing'
         when per_mille(i, 22) < 980 then 'support'
         else 'other'
@@ -31,7 +32,7 @@ def message(sizes: Sizes) -> Export:
             case when per_mille(i, 22) < 75 and c % 10 <> 9 then
                 id('S', c * {SUBSCRIPTIONS_EACH} + pick(i, 26, {SUBSCRIPTIONS_EACH}), 6)
             end as subscription_id,
-            case when per_mille(i, 27) < 990 then 'delivered' else 'bounced' end as delivery_status,
+            case when per_mille(i, 27) < 990 and not (c % 20 = 4 and per_mille(i, 22) < 40) then 'delivered' else 'bounced' end as delivery_status,
             case
                 when direction <> 'outbound' or (c % 10 = 9 and per_mille(i, 22) < 75) then null
                 when per_mille(i, 22) < 40 then 'renewal_notice'

@@ -40,9 +40,9 @@ def supplier_invoice(sizes: Sizes) -> Export:
 
 
 def supplier_payment(sizes: Sizes) -> Export:
-    """Two in a hundred are late, six from 2026-07-15 on; five in a hundred name their invoice in the reference only."""
+    """Two in a hundred are late, thirty from 2026-07-15 on; five in a hundred name their invoice in the reference only."""
     parts = sizes.parts
-    is_late = "per_mille(i, 31) < case when due < date '2026-07-15' then 20 else 60 end"
+    is_late = "per_mille(i, 31) < case when due < date '2026-07-15' then 20 else 300 end"
     amount = f"""case
         when part = {parts} then amount - ({parts} - 1) * round(amount / {parts}, 2)
         else round(amount / {parts}, 2)

@@ -5,7 +5,7 @@ version    = 1
 subject    = "entitlement"
 notes_only = true
 needs      = ["entitlement"]
-reads      = ["local_slot"]
+uses       = ["period_days"]
 unit       = "days"
 rationale  = "On a day without such a contract a technical problem cannot be passed on. Nobody must hold one, but a forgotten renewal is better found here than in an outage."
 blind_spot = "Contracts count by their stated first and last day. The provider's contracts count as the partner's, a contract with the provider too; what customers hold does not. Whether a pack was used up is a test of its own."
@@ -17,25 +17,11 @@ held_throughout       = "Such a contract was held on every day of the month."
 month_running         = "The month had not ended when the exports were taken; until then a contract was held on every day."
 contract_kind_unknown = "On days of this month only contracts of unknown kind were held: {observed}."
 */
-with month_day as (
-    select
-        partner_id,
-        local_on,
-        substring(cast(local_on as varchar), 1, 7) as month_id,
-        -- a day counts once it has ended
-        max(slot) < cast(floor(epoch(cast($as_of as timestamp)) / 900) as bigint) as has_ended
-    from local_slot
-    where
-        slot >= cast(floor(epoch(cast($start as timestamp)) / 900) as bigint)
-        and slot < cast(floor(epoch(cast($end as timestamp)) / 900) as bigint)
-    group by partner_id, local_on
-),
-
-held_day as (
+with held_day as (
     select
         d.partner_id, d.local_on,
         bool_or(e.vehicle <> 'unknown') as is_certain
-    from month_day as d
+    from period_day as d
     inner join entitlement as e
         on d.partner_id = e.partner_id
         and d.local_on >= e.valid_from_on
@@ -53,7 +39,7 @@ reported_month as (
         bool_and(d.has_ended) as has_ended,
         count(*) filter (where d.has_ended and h.local_on is null) as days_without,
         count(*) filter (where d.has_ended and not h.is_certain) as days_uncertain
-    from month_day as d
+    from period_day as d
     left join held_day as h on d.partner_id = h.partner_id and d.local_on = h.local_on
     group by d.partner_id, d.month_id
 ),

@@ -15,7 +15,7 @@ with listed_domain as (
     from partner_domain
 ),
 
-local_day as (
+day_seen as (
     select distinct partner_id, local_on
     from local_slot
 ),
@@ -23,7 +23,7 @@ local_day as (
 -- read by the checks that use this part
 listed_day as (  -- noqa: ST03
     select distinct d.partner_id, d.local_on
-    from local_day as d
+    from day_seen as d
     inner join listed_domain as l
         on d.partner_id = l.partner_id and d.local_on >= l.valid_from_on and d.local_on <= l.valid_to_on
     where l.is_own

@@ -46,7 +46,7 @@ aligned_domain as (
 aligned_day as (
     select a.domain_number, d.local_on, bool_or(a.is_own) as is_own
     from aligned_domain as a
-    inner join local_day as d
+    inner join day_seen as d
         on a.partner_id = d.partner_id and d.local_on >= a.valid_from_on and d.local_on <= a.valid_to_on
     group by a.domain_number, d.local_on
 ),

@@ -4,8 +4,8 @@ obligation = "SUP-TERMS-KEPT"
 version    = 3
 subject    = "ticket"
 needs      = ["ticket", "ticket_event.kind=reply", "support_target", "support_terms.service_hours"]
-reads      = ["customer", "calendar_of", "business_calendar"]
-uses       = ["standing_tickets", "desk_events"]
+reads      = ["customer", "business_calendar"]
+uses       = ["desk_events", "published_times"]
 unit       = "minutes"
 rationale  = "A reply time in the support terms is a promise. It runs on the service hours in force at each moment and is kept by a person's reply, not by an automatic one."
 blind_spot = "Answers by telephone count only where the ticket tool holds them. An automatic reply recorded under a person's name counts as that person's. A ticket the customer withdrew before anybody replied counts as closed without a reply."
@@ -38,28 +38,18 @@ with first_reply as (
     group by partner_id, ticket_id
 ),
 
--- where some customers have terms of their own, a ticket of nobody knows whom may fall under any of them
-own_terms as (
-    select distinct partner_id from calendar_of where customer_id is not null
-),
-
 -- a provider answers for the partner where it is the customer's contact, perhaps where the contact is unknown
 counted as (
     select
-        s.partner_id, s.ticket_id, s.is_closed,
-        coalesce(s.severity, 'unknown') as severity,
+        s.partner_id, s.ticket_id, s.is_closed, s.severity, s.calendar, s.is_customer_decisive, s.terms_id, s.is_outside,
+        s.open_s, s.open_known_s, s.open_unknown_s,
         s.opened_at as dated_at,
         s.first_opened_at as opened_at,
-        coalesce(o.calendar, d.calendar) as calendar,
-        s.customer_id is null and w.partner_id is not null as is_customer_decisive,
         case when c.support_contact = 'provider' then least(r.person_at, r.provider_at) else r.person_at end as replied_at,
         case when c.support_contact is null then least(r.unknown_at, r.provider_at) else r.unknown_at end as unclear_at
-    from standing_ticket as s
+    from opened_ticket as s
     left join first_reply as r on s.partner_id = r.partner_id and s.ticket_id = r.ticket_id
     left join customer as c on s.partner_id = c.partner_id and s.customer_id = c.customer_id
-    left join calendar_of as o on s.partner_id = o.partner_id and s.customer_id = o.customer_id
-    left join calendar_of as d on s.partner_id = d.partner_id and d.customer_id is null
-    left join own_terms as w on s.partner_id = w.partner_id
 ),
 
 -- the clock stops at the first certain reply or else runs to the cut-off; it may have stopped earlier, at an unclear one
@@ -73,58 +63,16 @@ clocked as (
 
 in_seconds as (
     select
-        partner_id, ticket_id, severity, dated_at, is_closed, calendar, is_customer_decisive,
+        partner_id, ticket_id, severity, dated_at, is_closed, calendar, is_customer_decisive, terms_id, is_outside,
+        open_s, open_known_s, open_unknown_s,
         replied_at is not null as is_replied,
         earliest_at < end_at or (replied_at is null and unclear_at is not null) as is_unclear,
         earliest_at < opened_at as has_early_reply,
-        cast(floor(epoch(opened_at)) as bigint) as open_s,
         cast(floor(epoch(end_at)) as bigint) as end_s,
         cast(floor(epoch(earliest_at)) as bigint) as earliest_s,
-        cast(floor(epoch(opened_at) / 900) as bigint) as open_slot,
         cast(floor(epoch(end_at) / 900) as bigint) as end_slot,
         case when earliest_at < end_at then cast(floor(epoch(earliest_at) / 900) as bigint) end as earliest_slot
     from clocked
-),
-
-first_response as (
-    select
-        p.partner_id, p.terms_id, p.severity, p.minutes * 60 as target_s, p.clock,
-        coalesce(p.target_share, cast(1 as decimal(5, 4))) as target_share
-    from support_target as p
-    inner join support_terms as t on p.partner_id = t.partner_id and p.terms_id = t.terms_id
-    where p.measure = 'first_response'
-),
-
--- a severity's own target, else the one for any; where there is none for any, an unknown severity has all of them
-promise as (
-    select
-        partner_id, terms_id, severity, target_share, true as is_complete,
-        case when clock = 'business' then target_s end as strictest_business_s,
-        case when clock = 'business' then target_s end as loosest_business_s,
-        case when clock = 'calendar' then target_s end as strictest_calendar_s,
-        case when clock = 'calendar' then target_s end as loosest_calendar_s
-    from (
-        select * from first_response where severity <> 'any'
-        union all
-        select g.partner_id, g.terms_id, s.severity, g.target_s, g.clock, g.target_share
-        from first_response as g
-        cross join (
-            select 'critical' as severity union all select 'moderate' union all select 'minimal' union all select 'unknown'
-        ) as s
-        left join first_response as o
-            on g.partner_id = o.partner_id and g.terms_id = o.terms_id and s.severity = o.severity
-        where g.severity = 'any' and o.terms_id is null
-    ) as certain
-    union all
-    select
-        partner_id, terms_id, 'unknown' as severity, max(target_share) as target_share, count(*) = 3 as is_complete,
-        min(target_s) filter (where clock = 'business') as strictest_business_s,
-        max(target_s) filter (where clock = 'business') as loosest_business_s,
-        min(target_s) filter (where clock = 'calendar') as strictest_calendar_s,
-        max(target_s) filter (where clock = 'calendar') as loosest_calendar_s
-    from first_response
-    group by partner_id, terms_id
-    having not bool_or(severity = 'any')
 ),
 
 -- business seconds between two instants: at least the known ones, at most those and the ones of unknown hours
@@ -132,29 +80,30 @@ elapsed as (
     select
         t.*, p.target_share, p.is_complete,
         p.strictest_business_s, p.loosest_business_s, p.strictest_calendar_s, p.loosest_calendar_s,
-        b.slot is null as is_outside,
         p.terms_id is null as is_nothing_promised,
         t.end_s - t.open_s as end_calendar_s,
         t.earliest_s - t.open_s as earliest_calendar_s,
         coalesce(
             e.before_s + least(greatest(t.end_s - e.slot * 900 - e.open_from, 0), e.open_to - e.open_from)
-            - b.before_s - least(greatest(t.open_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from),
+            - t.open_known_s,
             0
         ) as end_known_s,
         coalesce(
-            e.unknown_before_s + case when e.hours_known then 0 else t.end_s - e.slot * 900 end
-            - b.unknown_before_s - case when b.hours_known then 0 else t.open_s - b.slot * 900 end,
+            e.unknown_before_s + case when e.hours_known then 0 else t.end_s - e.slot * 900 end - t.open_unknown_s,
             t.end_s - t.open_s
         ) as end_unknown_s,
         coalesce(
             f.before_s + least(greatest(t.earliest_s - f.slot * 900 - f.open_from, 0), f.open_to - f.open_from)
-            - b.before_s - least(greatest(t.open_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from),
+            - t.open_known_s,
             0
         ) as earliest_known_s
     from in_seconds as t
-    left join business_calendar as b on t.calendar = b.calendar and t.open_slot = b.slot
     left join promise as p
-        on t.partner_id = p.partner_id and b.terms_id = p.terms_id and t.severity = p.severity
+        on
+            t.partner_id = p.partner_id
+            and t.terms_id = p.terms_id
+            and t.severity = p.severity
+            and p.measure = 'first_response'
     left join business_calendar as e on t.calendar = e.calendar and t.end_slot = e.slot
     left join business_calendar as f on t.calendar = f.calendar and t.earliest_slot = f.slot
 ),

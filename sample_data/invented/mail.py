@@ -17,9 +17,11 @@ from invented.base import (
     utc,
 )
 from invented.customers import QUIET, Customer, SubscriptionEvent, add_event
+from invented.receivables import Bill
 from invented.tickets import Ticket
 
 VOICE, ANNOUNCED = "subscription_message_from_partner", "subscription_event_announced"
+LOOKALIKE = "lookalike_sender_observed"
 PURPOSES = {
     "renewed": ("renewal_notice", "Your term renews soon", (20, 40)),
     "expired": ("renewal_notice", "Your term ends soon", (12, 30)),
@@ -36,6 +38,8 @@ PEOPLE = (
     "klara.muster",
 )
 NAMES = ("office", "it", "h.maier", "s.roth", "l.novak", "p.winter")
+#: A customer that pays by transfer, and the month in which nobody reminded it.
+NOT_REMINDED = ("Graphic Design Institute", 9)
 NOTICES = f"Fabrikam Cloud <notices@{MAILER_DOMAIN}>"
 BILLING = f"billing@{MAILER_DOMAIN}"
 
@@ -43,7 +47,6 @@ BILLING = f"billing@{MAILER_DOMAIN}"
 def add_mailer(sample: Sample, known: dict[str, Customer], events: list[SubscriptionEvent]) -> None:
     """Write what the mailer sent: an announcement or confirmation for each event, invoices, reminders."""
     chance = Chance("mailer")
-    _invoices(sample, chance, known)
     for event in events:
         purpose, subject, days = PURPOSES.get(
             event.event, ("other", f"Confirmation: {event.product}", (0, 0))
@@ -54,7 +57,6 @@ def add_mailer(sample: Sample, known: dict[str, Customer], events: list[Subscrip
         _announce(sample, chance, event, sent_at, purpose=purpose, subject=subject)
     _special_events(sample, chance, known)
     _special_mails(sample, chance, known)
-    sample.tables["message"].sort(key=lambda row: (row["sent_at"], row["message_id"]))
 
 
 def _send(sample: Sample, chance: Chance, customer: Customer, sent_at: datetime, **more: Any) -> str:
@@ -87,24 +89,45 @@ def _announce(
     return _send(sample, chance, event.customer, sent_at, **filled)
 
 
-def _invoices(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
-    """Send each customer its monthly invoice, some a reminder before it is due, few a demand after."""
-    for month in (7, 8, 9, 10):
-        for number, customer in enumerate(known.values()):
-            if not customer.is_active(date(2026, month, 6)):
-                continue
-            invoice_id = f"FC-2026-{month:02d}-{number + 1:03d}"
-            sent_at = datetime.combine(date(2026, month, 6), time(6, chance.between(0, 59)))
-            _send(sample, chance, customer, sent_at, sender=BILLING, topic="billing", purpose="invoice_delivery",
-                  subject=f"Invoice {invoice_id}", invoice_id=invoice_id)  # fmt: skip
-            remind_at = datetime.combine(date(2026, month, 13), time(9, chance.between(0, 59)))
-            if chance.below(0.25) and remind_at < AS_OF:
-                _send(sample, chance, customer, remind_at, sender=BILLING, topic="billing", purpose="payment_reminder",
-                      subject=f"Invoice {invoice_id} falls due on the 20th", invoice_id=invoice_id)  # fmt: skip
-            demand_at = datetime.combine(date(2026, month, 28), time(10, chance.between(0, 59)))
-            if chance.below(0.05) and demand_at < AS_OF:
-                _send(sample, chance, customer, demand_at, sender="kanzlei@proseware-inkasso.example", topic="billing",
-                      purpose="dunning", subject=f"Invoice {invoice_id} is overdue", invoice_id=invoice_id)  # fmt: skip
+def add_billing_mail(sample: Sample, billed: list[Bill]) -> None:
+    """Write each bill as it was sent, a reminder before it falls due where the customer pays itself, few demands after."""
+    chance = Chance("billing mail")
+    for bill in billed:
+        if bill.issued_on < date(2026, 6, 1):
+            continue
+        invoice_id = bill.invoice_id
+
+        def send(day: int, hour: int, purpose: str, subject: str, bill: Bill = bill, **more: Any) -> None:
+            sent_at = datetime.combine(date(2026, bill.month, day), time(hour, chance.between(0, 59)))
+            if sent_at < AS_OF:
+                filled = {"sender": BILLING, "topic": "billing", "invoice_id": bill.invoice_id} | more
+                _send(sample, chance, bill.customer, sent_at, purpose=purpose, subject=subject, **filled)
+
+        send(6, 6, "invoice_delivery", f"Invoice {invoice_id}", states_period=True)
+        if (bill.customer.name, bill.month) == NOT_REMINDED:
+            sample.fault(
+                "a bill falls due unsaid",
+                f"{bill.customer.name} pays by transfer and was not reminded of {invoice_id}.",
+                ("payment_reminder_before_due_date", invoice_id, "not_reminded"),
+            )
+        elif bill.is_by_transfer:
+            period = f"{bill.month - 1:02d}/2026"
+            send(
+                13,
+                9,
+                "payment_reminder",
+                f"Invoice {invoice_id} for {period} falls due on the 20th",
+                states_period=True,
+            )
+        elif chance.below(0.03):
+            send(
+                28,
+                10,
+                "dunning",
+                f"Invoice {invoice_id} is overdue",
+                sender="kanzlei@proseware-inkasso.example",
+            )
+    sample.tables["message"].sort(key=lambda row: (row["sent_at"], row["message_id"]))
 
 
 def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
@@ -134,12 +157,13 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
         (ANNOUNCED, early.event_id, "not_announced"),
     )
     bounced = happened("Luftschloss Immobilien", "suspended", "2026-08-24 11:00")
-    _announce(sample, chance, bounced, at("2026-08-17 09:00"), purpose="suspension_notice",
+    bounced_id = _announce(sample, chance, bounced, at("2026-08-17 09:00"), purpose="suspension_notice",
               subject="We will have to suspend a subscription", delivery_status="bounced")  # fmt: skip
     sample.fault(
         "suspension notice came back",
         "The only notice of the suspension of 24 August bounced, and nobody wrote again.",
         (ANNOUNCED, bounced.event_id, "not_announced"),
+        ("announcement_delivered", bounced_id, "bounced"),
     )
     stranger = happened("Nod Publishers", "price_changed", "2026-09-01 07:00")
     message_id = _announce(
@@ -152,6 +176,7 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
         "and so no announcement either.",
         (VOICE, message_id, "foreign_sender"),
         (ANNOUNCED, stranger.event_id, "not_announced"),
+        notes=[(LOOKALIKE, message_id, "name_in_foreign_domain")],
     )
     # Nobody knows whether this announcement arrived.
     unsure = happened("Coho Winery", "renewed", "2026-08-15 07:00")
@@ -178,25 +203,36 @@ def _special_mails(sample: Sample, chance: Chance, known: dict[str, Customer]) -
         "invoices sent from a bulk mailer's own domain",
         "fabrikam.example.bulkmail.example begins like Fabrikam's domain, but belongs to the bulk mailer.",
         *((VOICE, message_id, "foreign_sender") for message_id in trick),
+        notes=[(LOOKALIKE, message_id, "name_in_foreign_domain") for message_id in trick],
     )
     given_up = _send(
-        sample, chance, known["Wingtip Toys"], at("2026-07-02 09:15"), topic="billing", purpose="payment_reminder",
-        subject="Invoice FC-2026-06-003 falls due", sender="billing@fabrikam-services.example",
+        sample, chance, known["Wingtip Toys"], at("2026-09-02 09:15"), topic="billing", purpose="payment_reminder",
+        subject="Invoice FC-2026-09-003 falls due", sender="billing@fabrikam-services.example",
+        states_period=False,
     )  # fmt: skip
     sample.fault(
         "reminder from a domain given up",
-        "fabrikam-services.example was Fabrikam's until 30 June; a forgotten rule still wrote from it on 2 July.",
+        "fabrikam-services.example was Fabrikam's until 30 June; a forgotten rule still wrote from it on 2 September.",
         (VOICE, given_up, "domain_outside_dates"),
+        ("payment_reminder_states_period", given_up, "period_not_stated"),
     )
     # In the partner's name, but the receiving server could not confirm it.
     _send(sample, chance, known["Alpine Ski House"], at("2026-08-25 10:40"), topic="billing", purpose="payment_reminder",
-          subject="Invoice FC-2026-08-006 is open", sender=f"billing@{PARTNER_DOMAIN}", authentication="fail")  # fmt: skip
+          subject="Invoice FC-2026-08-006 is open", sender=f"billing@{PARTNER_DOMAIN}", authentication="fail",
+          states_period=True)  # fmt: skip
     # The sender was blacked out before the export.
     _send(sample, chance, known["Coho Vineyard"], at("2026-09-03 16:20"), topic="billing",
           subject="Your question on the invoice", sender=None, is_automated=False)  # fmt: skip
-    # Microsoft wrote to a customer, who passed it on: noted, and no fault of the partner's.
-    _send(sample, chance, known["Trey Research"], at("2026-09-11 08:05"), topic="subscription", direction="third_party",
+    passed_on = _send(sample, chance, known["Trey Research"], at("2026-09-11 08:05"), topic="subscription", direction="third_party",
           subject="Your subscription is about to change", sender="microsoft-noreply@microsoft.com")  # fmt: skip
+    sample.fault(
+        "Microsoft wrote to a customer",
+        "The customer passed the mail on: noted, and no fault of Fabrikam's.",
+        notes=[
+            (VOICE, passed_on, "third_party_message"),
+            ("microsoft_message_on_subscription", passed_on, "sent_by_microsoft"),
+        ],
+    )
     for number, name in enumerate(("Adatum Consulting", "Northwind Traders", "Relecloud Hosting")):
         _send(sample, chance, known[name], at(f"2026-08-0{4 + number} 15:00"), topic="service_incident",
               subject="Outage of a service: what we know")  # fmt: skip
@@ -225,7 +261,7 @@ def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket])
             SenderAddress=sender,
             RecipientAddress=recipient,
             Subject=subject,
-            Status="Failed" if chance.below(0.01) else "Delivered",
+            Status="Failed" if not outbound and chance.below(0.02) else "Delivered",
             ToIP="" if outbound else "192.0.2.25",
             FromIP=f"198.51.100.{chance.between(2, 250)}",
             Size=chance.between(9_000, 240_000),

@@ -5,11 +5,13 @@ from typing import Any
 
 from invented.base import Chance, Sample, after_business_minutes, at, utc
 from invented.customers import Customer
-from invented.tickets import AGENTS, Ticket, event
+from invented.tickets import AGENTS, Ticket, event, write_ticket
 
 VEHICLE = "technical_request_by_entitled_vehicle"
 DIAGNOSIS = "diagnosis_before_escalation"
+HEALTH = "service_health_checked_first"
 #: The contract for cloud support ended on 31 August and its renewal began on 4 September (cspaudit.toml).
+PACK = 6
 GAP = (at("2026-09-01 00:00"), at("2026-09-04 00:00"))
 
 
@@ -23,13 +25,23 @@ def add_requests(sample: Sample, tickets: list[Ticket], known: dict[str, Custome
         if opened_at > at("2026-10-14 23:00") or GAP[0] <= opened_at < GAP[1]:
             continue
         if ticket.category == "billing":
-            _file(sample, chance, ticket.ticket_id, ticket.customer, opened_at, "commercial", "unknown")
+            _file(
+                sample,
+                chance,
+                ticket.ticket_id,
+                ticket.customer,
+                opened_at,
+                "commercial",
+                "commercial_support",
+            )
             continue
         vehicle = chance.weighted({"partner_cloud_support": 70, "advanced_support_for_partners": 20,
                                    "csp_customer_entitlement": 10})  # fmt: skip
         _file(sample, chance, ticket.ticket_id, ticket.customer, opened_at, "technical", vehicle)
     _wrong_vehicles(sample, chance, known)
     _undiagnosed(sample, chance, known)
+    _filed_wrongly(sample, chance, known)
+    _pack_of_cloud_support(sample)
 
 
 def _file(
@@ -74,42 +86,23 @@ def _escalated(
     opened: str,
     category: str = "technical",
     *,
+    service: str = "microsoft_365",
     noted: bool = True,
 ) -> datetime:
     """Write one more ticket, answered in time, and return when a request may be filed for it."""
     opened_at = at(opened)
-    pattern = sample.tables["zendesk_tickets"][0]
-    sample.add(
-        "zendesk_tickets",
-        **pattern
-        | {
-            "url": f"https://fabrikam.zendesk.example/api/v2/tickets/{ticket_id}.json",
-            "id": ticket_id,
-            "via": {"channel": "voice", "source": {"from": {}, "to": {}, "rel": None}},
-            "created_at": utc(opened_at),
-            "updated_at": utc(opened_at + timedelta(hours=5)),
-            "type": "incident",
-            "subject": "Service not available",
-            "raw_subject": "Service not available",
-            "description": "Service not available (text left out)",
-            "priority": "normal",
-            "status": "closed",
-            "recipient": None,
-            "requester_id": 4402100009999,
-            "submitter_id": 4402100009999,
-            "organization_id": int(customer.customer_id),
-            "tags": [category],
-            "custom_fields": [{"id": 360001, "value": category}, {"id": 360002, "value": "microsoft_365"}],
-            "generated_timestamp": int(
-                (opened_at + timedelta(hours=3) - datetime(1970, 1, 1)).total_seconds()
-            ),
-        },
-    )
+    filed_at = opened_at + timedelta(hours=1, minutes=30)
+    ticket = Ticket(
+        ticket_id, customer, category, "normal", "voice", "Service not available", opened_at,
+        opened_at + timedelta(minutes=25), AGENTS[1], service, "incident", filed_at + timedelta(days=2, hours=3),
+    )  # fmt: skip
+    write_ticket(sample, Chance(f"ticket {ticket_id}"), ticket)
     by_agent = {"actor_kind": "agent", "actor_id": AGENTS[1]}
     if noted:
+        event(sample, ticket_id, opened_at + timedelta(minutes=4), "health_check", **by_agent)
         event(sample, ticket_id, opened_at + timedelta(minutes=12), "diagnosis", **by_agent)
-    event(sample, ticket_id, opened_at + timedelta(minutes=25), "reply", **by_agent)
-    return opened_at + timedelta(hours=1, minutes=30)
+    event(sample, ticket_id, ticket.replied_at, "reply", **by_agent)
+    return filed_at
 
 
 def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
@@ -120,6 +113,7 @@ def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) 
         "request in the gap between two contracts",
         "Cloud support ended on 31 August and was renewed from 4 September; this request was filed on 2 September.",
         (VEHICLE, gap, "not_held"),
+        notes=[("entitlement_gap", "2026-09", "days_without")],
     )
     customer = known["Northwind Traders"]
     filed = _escalated(sample, customer, 60104, "2026-08-05 10:00")
@@ -157,14 +151,42 @@ def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     _file(sample, chance, None, customer, filed, "technical", "gold_support")
 
 
+def _pack_of_cloud_support(sample: Sample) -> None:
+    """Since September cloud support is a pack; the desk turns to the other contract, but for one request too many."""
+    rows = sorted(
+        (
+            row
+            for row in sample.tables["service_request"]
+            if row["vehicle"] == "partner_cloud_support" and row["opened_at"] > utc(GAP[1])
+        ),
+        key=lambda row: row["opened_at"],
+    )
+    beyond = rows[PACK]
+    for row in rows[PACK + 1 :]:
+        row["vehicle"] = "advanced_support_for_partners"
+    sample.fault(
+        "one request beyond the pack of cloud support",
+        f"The pack of September holds {PACK} requests; the desk filed one more on it before it turned to another contract.",
+        *(
+            (check, beyond["request_id"], "pack_exhausted")
+            for check in (VEHICLE, "incident_pack_not_exhausted")
+        ),
+    )
+
+
 def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
     customer = known["Tailspin Toys"]
     filed = _escalated(sample, customer, 60140, "2026-07-28 09:30", noted=False)
-    _file(sample, chance, 60140, customer, filed, "technical", "partner_cloud_support")
+    hasty = _file(
+        sample, chance, 60140, customer, filed, "technical", "partner_cloud_support", service="microsoft_365"
+    )
     sample.fault(
         "passed on without a look",
-        "The customer got an answer, and Microsoft a request; nothing shows that anybody looked into the problem.",
+        "The customer got an answer, and Microsoft a request; nothing shows that anybody looked into the problem. "
+        "An outage had been published that morning.",
         (DIAGNOSIS, "60140", "not_diagnosed"),
+        (HEALTH, "60140", "not_checked"),
+        notes=[("known_incident_escalated_as_new", hasty, "published_incident")],
     )
     customer = known["Margie's Travel"]
     filed = _escalated(sample, customer, 60143, "2026-08-13 14:00", noted=False)
@@ -174,6 +196,7 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
         "looked into afterwards",
         "The first note was written two hours after the request was filed.",
         (DIAGNOSIS, "60143", "diagnosed_afterwards"),
+        (HEALTH, "60143", "not_checked"),
     )
     customer = known["Best For You Organics"]
     filed = _escalated(sample, customer, 60146, "2026-09-10 10:00", noted=False)
@@ -183,13 +206,79 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
         "only a robot took a note",
         "The one note before the request was written by the help desk's robot.",
         (DIAGNOSIS, "60146", "not_diagnosed"),
+        (HEALTH, "60146", "not_checked"),
     )
-    # A note by somebody who stands in no list.
+    # Looked up by somebody who stands in no list.
     customer = known["Graphic Design Institute"]
     filed = _escalated(sample, customer, 60149, "2026-09-17 13:30", noted=False)
     _file(sample, chance, 60149, customer, filed, "technical", "partner_cloud_support")
-    event(sample, 60149, filed - timedelta(minutes=30), "note", actor_id="agent.0815")
+    event(sample, 60149, filed - timedelta(minutes=30), "health_check", actor_id="agent.0815")
     # Told to be about a bill, and so no technical problem, though a request was filed.
     customer = known["Consolidated Messenger"]
     filed = _escalated(sample, customer, 60152, "2026-09-21 09:00", category="billing")
-    _file(sample, chance, 60152, customer, filed, "commercial", "unknown")
+    _file(sample, chance, 60152, customer, filed, "commercial", "commercial_support")
+
+
+def _filed_wrongly(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    """Requests that name the wrong contact, context or contract, or that stand behind no ticket."""
+    customer = known["Beispiel Logistik"]
+    filed = _escalated(sample, customer, 60155, "2026-07-16 10:00")
+    contact = _file(
+        sample, chance, 60155, customer, filed, "technical", "partner_cloud_support",
+        contact_email=f"it@{customer.domain}",
+    )  # fmt: skip
+    sample.fault(
+        "customer left alone with Microsoft",
+        f"The request names the customer's own mailbox as its contact, it@{customer.domain}.",
+        ("request_names_partner_contact", contact, "customer_contact"),
+    )
+    customer = known["Musterbau Nord"]
+    filed = _escalated(sample, customer, 60158, "2026-08-11 09:15")
+    context = _file(
+        sample,
+        chance,
+        60158,
+        customer,
+        filed,
+        "technical",
+        "partner_cloud_support",
+        customer_context="fabrikam",
+    )
+    sample.fault(
+        "filed from the own tenant",
+        "A request for a customer was filed in Fabrikam's own context.",
+        ("request_filed_in_customer_context", context, "own_context"),
+    )
+    customer = known["Zirkel Planung"]
+    filed = _escalated(sample, customer, 60161, "2026-08-27 13:30", service="on_premises")
+    unfit = _file(
+        sample, chance, 60161, customer, filed, "technical", "partner_cloud_support", service="on_premises"
+    )
+    sample.fault(
+        "server on the contract for the cloud",
+        "A problem of a Windows Server was filed through the contract that takes cloud products only.",
+        ("vehicle_fits_service", unfit, "cloud_contract_on_premises"),
+    )
+    customer = known["Lucerne Publishing"]
+    untraced = _file(
+        sample, chance, None, customer, at("2026-09-22 11:40"), "commercial", "advanced_support_for_partners"
+    )
+    sample.fault(
+        "request out of nowhere",
+        "A question on a bill went to Microsoft through a contract for technical problems, and no ticket stands behind it.",
+        notes=[
+            ("escalation_traces_to_ticket", untraced, "not_traced"),
+            ("commercial_request_vehicle", untraced, "other_vehicle"),
+        ],
+    )
+    customer = known["Adventure Works"]
+    filed = _escalated(sample, customer, 60164, "2026-09-24 08:50", category="billing")
+    itself = _file(
+        sample, chance, 60164, customer, filed, "commercial", "commercial_support", filed_by="customer",
+        filed_by_actor_id=None, contact_email=f"it@{customer.domain}",
+    )  # fmt: skip
+    sample.fault(
+        "customer lost patience",
+        f"{customer.name} filed a request with Microsoft itself; it buys everything through Fabrikam.",
+        notes=[("request_filed_by_customer", itself, "filed_by_customer")],
+    )

@@ -165,9 +165,10 @@ def _outside_the_wording(prepared: Prepared, evaluation: Evaluation) -> tuple[st
         force = force_of(obligation, plan.wordings, plan.rules_as_of)
         if outcome.binds and count and (force.last is None or force.last >= plan.start):
             days = f"from {force.first}" + (f" to {force.last}" if force.last else "")
+            cases, were, them = ("case lies", "was", "it") if count == 1 else ("cases lie", "were", "them")
             found.append(
-                f"{outcome.check.title}: {count:,} cases lie outside the days on which the wording held "
-                f"({days}) and were not judged; rules_as_of in cspaudit.toml judges them by "
+                f"{outcome.check.title}: {count:,} {cases} outside the days on which the wording held "
+                f"({days}) and {were} not judged; rules_as_of in cspaudit.toml judges {them} by "
                 "the rules of another day."
             )
     return tuple(dict.fromkeys(found))

@@ -1,28 +1,31 @@
-"""Judges changed queries of one check: killed by a case, alive though they change rows, or without any effect."""
+"""Tries changed queries of one check: on its cases, each of which may kill them, and on random engagements."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from cspaudit.evaluation.cases import Case, GivenRow, load_cases
 from cspaudit.evaluation.definition import query_text
 from cspaudit.model.check import Check
 from cspaudit.warehouse.duckdb_warehouse import QueryError
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutants import Mutant, mutants_of
+from tests.mutation.targets import Target
 from tests.mutation.units import units_of, whole
-from tests.mutation.worlds import ENDLESS, NoQueryError, Rows, World, worlds_of_cases
+from tests.mutation.worlds import ENDLESS, Rows, World, worlds_of_cases
 from tests.random_engagement.rows import random_engagement
 
 #: how many random engagements a change must leave alike to be without effect, and how many partners each has
-SEEDS = 8
-PARTNERS = 150
+SEEDS = 6
+PARTNERS = 120
 
-#: what became of a changed query; only the first two count
-Outcome = Literal["killed", "survived", "without effect", "no query"]
+
+class EndlessError(Exception):
+    """A mutant that does not end on a random engagement, and that no case kills."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,6 @@ class Difference:
         return f"{self.engagement}: {self.subject_id} of {self.partner_id}: {says}"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What became of a mutant, and the case that killed it or the row that shows it is alive."""
-
-    mutant: Mutant
-    outcome: Outcome
-    killed_by: str = ""
-    difference: Difference | None = None
-
-
 class Bench:
     """Everything that mutants of one check are judged by. Warehouses are made when first needed."""
 
@@ -71,7 +64,7 @@ class Bench:
         self.units = units_of(query_text(check))
         if not self._runs_in_parts():
             self.units = whole(query_text(check))
-        self._kills: dict[int, int] = {}
+        self._kills: Counter[int] = Counter()
 
     def __enter__(self) -> Self:
         """Return the bench."""
@@ -83,27 +76,37 @@ class Bench:
         """Close all warehouses."""
         self._open.close()
 
-    def judge(self, mutant: Mutant) -> Verdict:
-        """Return what becomes of the mutant: cases first, then random engagements up to the first difference."""
-        seen: Difference | None = None
-        try:
-            for world in sorted(self._worlds, key=lambda one: -self._kills.get(id(one), 0)):
-                rows = world.changed(mutant.unit, mutant.sql)
-                if rows is None:
-                    continue
-                killer = self._killer(world, mutant, rows)
-                if killer:
-                    self._kills[id(world)] = self._kills.get(id(world), 0) + 1
-                    return Verdict(mutant, "killed", killed_by=killer)
-                seen = seen or _difference(world, rows)
-            for seed in range(SEEDS):
-                world = self.random_world(seed)
-                rows = world.changed(mutant.unit, mutant.sql)
-                if rows is not None:
-                    return Verdict(mutant, "survived", difference=_difference(world, rows))
-        except NoQueryError:
-            return Verdict(mutant, "no query")
-        return Verdict(mutant, "survived" if seen else "without effect", difference=seen)
+    def mutants(self, target: Target) -> dict[str, Mutant]:
+        """Return the mutants of the target's own steps by their keys, which are alike in all checks that share them."""
+        return {
+            mutant.key: mutant
+            for mutant in mutants_of(self.units)
+            if target.holds(self.units[mutant.unit].name)
+        }
+
+    def killer(self, mutant: Mutant) -> str:
+        """Return the name of a case that fails, or nothing. NoQueryError where the mutant is no query."""
+        for world in sorted(self._worlds, key=lambda one: -self._kills[id(one)]):
+            rows = world.changed(mutant.unit, mutant.sql)
+            killer = self._failed(world, mutant, rows) if rows is not None else ""
+            if killer:
+                self._kills[id(world)] += 1
+                return killer
+        return ""
+
+    def difference(self, mutant: Mutant) -> Difference | None:
+        """Return a row of a random engagement that the mutant returns otherwise; None where all are alike.
+
+        EndlessError where that cannot be told, since the mutant does not end.
+        """
+        for seed in range(SEEDS):
+            world = self.random_world(seed)
+            rows = world.changed(mutant.unit, mutant.sql)
+            if rows is not None and rows.error == ENDLESS:
+                raise EndlessError
+            if rows is not None:
+                return _difference(world, rows)
+        return None
 
     def random_world(self, seed: int) -> World:
         """Return the world of a random engagement."""
@@ -112,7 +115,7 @@ class Bench:
             self._random[seed] = self._open.enter_context(World(self.check, self.units, [case]))
         return self._random[seed]
 
-    def _killer(self, world: World, mutant: Mutant, rows: Rows) -> str:
+    def _failed(self, world: World, mutant: Mutant, rows: Rows) -> str:
         """Return the name of a case that fails; where partners may have mixed, one that fails on its own."""
         failed = world.failed(rows)
         if rows.error == ENDLESS:

@@ -72,7 +72,7 @@ def _param(param: Param, rng: Random) -> object:
     if param.value is None and rng.random() < 0.25:
         return None
     if param.type == "integer":
-        near = [int(param.value) + step for step in (-1, 0, 1)] if param.value else [1, 2, 5, 30]
+        near = [int(str(param.value)) + step for step in (-1, 0, 1)] if param.value else [1, 2, 5, 30]
         return max(0, rng.choice(near))
     if param.type == "decimal":
         return rng.choice([param.value or Decimal("0.5"), Decimal(0), Decimal("0.01"), Decimal(1)])

@@ -98,9 +98,12 @@ def load(
     warehouse.insert(
         "load_warning", ((one.source_id, one.path, text) for one in results for text in one.warnings)
     )
+    any_left_out = bool(warehouse.scalar("SELECT count(*) FROM reject"))
     return Loaded(
         inputs=results,
-        rejects={one.id: rejects.groups(warehouse, one.id) for one in engagement.partners},
+        rejects={
+            one.id: rejects.groups(warehouse, one.id) if any_left_out else () for one in engagement.partners
+        },
         assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
         warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
         problems=tuple(failed.error for source in sources for failed in source.failed),

@@ -12,6 +12,9 @@ from cspaudit.errors import CspAuditError
 
 Row = tuple[Any, ...]
 
+#: rows in one INSERT: a statement a row takes many times as long
+_ROWS_AT_ONCE = 200
+
 
 class QueryError(CspAuditError):
     """The engine refused or could not finish a statement; the message is the engine's first line."""
@@ -78,9 +81,14 @@ class Warehouse:
         values = [tuple(row) for row in rows]
         if not values:
             return
-        marks = ", ".join("?" * len(values[0]))
+        marks = f"({', '.join('?' * len(values[0]))})"
         with _told():
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+            for first in range(0, len(values), _ROWS_AT_ONCE):
+                some = values[first : first + _ROWS_AT_ONCE]
+                self._connection.execute(
+                    f"INSERT INTO {table} VALUES {', '.join([marks] * len(some))}",
+                    [value for row in some for value in row],
+                )
 
     def named_parameters(self, sql: str) -> frozenset[str]:
         """Return the names of the ``$name`` parameters of one statement."""
