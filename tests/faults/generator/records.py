@@ -62,8 +62,8 @@ class Partner:
 
     @property
     def domain(self) -> str:
-        """The domain the partner writes from."""
-        return f"{self.id}.example"
+        """The domain the partner writes from. All invented partners have the same, so that mixing them up would show."""
+        return "tailspin.example"
 
 
 @dataclass
@@ -74,7 +74,8 @@ class World:
     rng: Random
     tables: dict[str, list[Record]] = field(default_factory=dict)
     settings: dict[str, dict[str, Cell]] = field(default_factory=dict)
-    #: columns that the partner's exports lack altogether, by table
+    #: records that a fault finds by the part they play
+    known: dict[str, Record] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     @property

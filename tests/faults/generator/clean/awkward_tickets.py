@@ -33,6 +33,7 @@ def _merged(builder: Builder) -> None:
     child.done("merge", child.at(10, 50))
     child.done("health_check", child.at(10, 55))
     child.reply(child.at(11, 0))
+    builder.world.known |= {"survivor": survivor.ticket, "merged": child.ticket}
     survivor.done("diagnosis", survivor.at(11, 30))
     survivor.solve(survivor.at(15, 0), survivor.at(9, 0, days=1))
 
@@ -46,6 +47,7 @@ def _excluded(builder: Builder) -> None:
 def _opened_again(builder: Builder) -> None:
     """Solved, opened again three weeks later, and solved again."""
     case = solved_case(builder, builder.customer(1), builder.workday(7))
+    builder.world.known["reopened"] = case.ticket
     case.done("reopen", case.at(9, 0, days=15), None)
     case.done("health_check", case.at(9, 20, days=15))
     case.reply(case.at(9, 30, days=15))
@@ -57,6 +59,7 @@ def _links_only(builder: Builder) -> None:
     """A how-to question is answered with a link to the product's pages, and after that by a person's words."""
     case = open_case(builder, builder.customer(), builder.workday(11), request_type="how_to", severity="minimal")
     case.done("note", case.at(10, 30))
+    builder.world.known["links only"] = case.ticket
     case.reply(case.at(10, 45), links_only=True)
     case.solve(case.at(10, 50), case.at(9, 0, days=1))
 
@@ -67,6 +70,7 @@ def _silent(builder: Builder) -> None:
     case.done("health_check", case.at(10, 30))
     case.done("diagnosis", case.at(10, 40))
     case.reply(case.at(10, 50))
+    builder.world.known["silent"] = case.ticket
     for days in (1, 2):
         case.done("notice", case.at(10, 0, days=days))
     closed_at = case.at(10, 0, days=4)
@@ -100,6 +104,7 @@ def _refused_and_withdrawn(builder: Builder) -> None:
     _ended(out, 12, "out_of_scope", in_scope=False)
     withdrawn = open_case(builder, builder.customer(1), builder.workday(14))
     withdrawn.reply(withdrawn.at(10, 20))
+    builder.world.known |= {"out of scope": out.ticket, "withdrawn": withdrawn.ticket}
     _ended(withdrawn, 13, "withdrawn", closed_by="customer")
 
 
@@ -130,6 +135,7 @@ def _by_others(builder: Builder) -> None:
 def _charged(builder: Builder) -> None:
     case = question_case(builder, builder.customer(), builder.workday(19), category="technical", request_type="how_to")
     case.done("note", case.at(10, 50))
+    builder.world.known["charged"] = case.ticket
     case.ticket.cells |= {"charge_amount": Decimal("60.00"), "currency": "EUR", "charged_on": case.day}
 
 
@@ -152,7 +158,8 @@ def _orders(builder: Builder) -> None:
             request_type=wish,
             subscription_id=subscription["subscription_id"],
         )
-        happen(builder, subscription, event, case.at(11, 0), reason="customer_request", actor_id="dirk")
+        done = happen(builder, subscription, event, case.at(11, 0), reason="customer_request", actor_id="dirk")
+        world.known |= {f"asked {wish}": case.ticket, f"done {wish}": done}
     bought.cells |= {
         "started_on": builder.workday(22),
         "ended_on": builder.workday(25),
@@ -164,6 +171,7 @@ def _orders(builder: Builder) -> None:
 def _still_open(builder: Builder) -> None:
     """Opened and answered at the end of the period, still being worked on."""
     case = open_case(builder, builder.customer(), builder.workday(-1), severity="minimal")
+    builder.world.known["still open"] = case.ticket
     case.done("health_check", case.at(10, 30))
     case.reply(case.at(10, 45))
     case.done("diagnosis", case.at(11, 0))

@@ -137,9 +137,10 @@ def _unpaid_and_suspended(builder: Builder) -> None:
         invoice_id=invoice["invoice_id"],
         subscription_id=subscription["subscription_id"],
     )
-    happen(builder, subscription, "suspended", builder.at(suspended_on, 10), reason="non_payment")
-    pay(builder, invoice, suspended_on + timedelta(days=4))
-    happen(builder, subscription, "reactivated", builder.at(suspended_on + timedelta(days=5), 10))
+    suspended = happen(builder, subscription, "suspended", builder.at(suspended_on, 10), reason="non_payment")
+    paid = pay(builder, invoice, suspended_on + timedelta(days=4))
+    back = happen(builder, subscription, "reactivated", builder.at(suspended_on + timedelta(days=5), 10))
+    world.known |= {"unpaid": invoice, "suspended": suspended, "unpaid paid": paid, "access back": back}
     world.add(
         "audit_event",
         event_id=world.number("AUDIT-"),
@@ -162,6 +163,7 @@ def _credited(builder: Builder) -> None:
     right = bill(builder, customer, [subscription], builder.workday(7), amends_id=wrong["invoice_id"])
     remind(builder, customer, right, right.day("due_on") - timedelta(days=4))
     pay(builder, right, right.day("due_on"))
+    builder.world.known |= {"billed wrongly": wrong, "billed rightly": right}
 
 
 def _contested(builder: Builder) -> None:
@@ -199,5 +201,6 @@ def _contested(builder: Builder) -> None:
         cause="microsoft_figures",
         request_id=request["request_id"],
     )
+    world.known["contested"] = invoice
     pay(builder, invoice, invoice.day("due_on"), invoice.money("amount") - 10)
     pay(builder, invoice, invoice.day("due_on") + timedelta(days=2), Decimal(10))

@@ -118,5 +118,6 @@ def work(builder: Builder) -> None:
         for kind in builder.rng.sample([solved_case, question_case], builder.rng.randint(1, 2)):
             kind(builder, customer, builder.rng.choice(days))
     for number in range(3):
-        solved_case(builder, builder.customer(number), builder.workday(4 + 22 * number), severity="critical")
-        question_case(builder, builder.customer(number), builder.workday(6 + 22 * number))
+        solved = solved_case(builder, builder.customer(number), builder.workday(4 + 22 * number), severity="critical")
+        asked = question_case(builder, builder.customer(number), builder.workday(6 + 22 * number))
+        builder.world.known |= {f"solved {number}": solved.ticket, f"question {number}": asked.ticket}

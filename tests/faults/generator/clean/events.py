@@ -43,8 +43,10 @@ def announce(builder: Builder, subscription: Record, sent_at: datetime, purpose:
 def announced(builder: Builder, subscription: Record, event: str, day: date, **cells: Cell) -> Record:
     """An event with the announcement some days before."""
     sent_on = day - timedelta(days=builder.rng.randint(4, 20))
-    announce(builder, subscription, builder.at(sent_on, 10, 30), NOTICES[event])
-    return happen(builder, subscription, event, builder.at(day, 3), **cells)
+    told = announce(builder, subscription, builder.at(sent_on, 10, 30), NOTICES[event])
+    happened = happen(builder, subscription, event, builder.at(day, 3), **cells)
+    builder.world.known |= {event: happened, f"{event} told": told}
+    return happened
 
 
 def keep_subscriptions(builder: Builder) -> None:
@@ -73,6 +75,7 @@ def _told_twice(builder: Builder) -> None:
     bounced = announce(builder, subscription, builder.at(day - timedelta(days=9), 10), "renewal_notice")
     bounced["delivery_status"] = "bounced"
     again = announce(builder, subscription, builder.at(day - timedelta(days=8), 10), "renewal_notice")
+    builder.world.known |= {"bounced": bounced, "sent again": again}
     again["recipient"] = f"second.{again['recipient']}"
     happen(builder, subscription, "renewed", builder.at(day, 3))
 
@@ -82,6 +85,7 @@ def _not_the_partners_matter(builder: Builder) -> None:
     customer = builder.customer()
     customer_id = customer["customer_id"]
     trial = builder.world.one("subscription", customer_id=customer_id, is_trial=True)
+    builder.world.known["trial"] = trial
     happen(builder, trial, "expired", builder.at(builder.workday(20), 0, 30), reason="expiry")
     wished = main_subscription(builder, customer, "azure")
     happen(

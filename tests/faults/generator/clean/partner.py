@@ -1,7 +1,6 @@
 """Who the partner is and what it published: people, domains, terms, channels, documents, contracts."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 from tests.faults.generator.clean.builder import LONG_AGO, Builder
 
@@ -9,6 +8,7 @@ from tests.faults.generator.clean.builder import LONG_AGO, Builder
 PEOPLE = (
     ("anna", "helpdesk_agent", "agent"),
     ("ben", "billing_admin", "agent"),
+    ("ben", "helpdesk_agent", "agent"),
     ("clara", "user_admin", "agent"),
     ("dirk", "sales_agent", "agent"),
     ("sub-emil", "helpdesk_agent", "subcontractor"),
@@ -16,13 +16,14 @@ PEOPLE = (
     ("robot", "autoresponder", "bot"),
     ("billing-app", "automation", "application"),
 )
+SERVICES = ("azure", "microsoft_365", "dynamics_365", "power_platform")
 PUBLISHED = date(2014, 12, 1)
 HOURS_BEFORE, HOURS_AFTER = "Mo-Fr 08:00-18:00; PH off", "Mo-Fr 09:00-17:00; PH off"
 #: severity, first response in minutes, resolution in minutes, clock
 TARGETS = (
     ("critical", 60, 1440, "calendar"),
     ("moderate", 240, 2400, "business"),
-    ("minimal", 600, 4800, "business"),
+    ("minimal", 600, 9600, "business"),
     ("any", 1200, 4800, "business"),
 )
 
@@ -34,6 +35,7 @@ def found(builder: Builder) -> None:
     _terms(builder)
     _channels(builder)
     _contracts(builder)
+    _answers(builder)
 
 
 def _people_and_domains(builder: Builder) -> None:
@@ -41,7 +43,7 @@ def _people_and_domains(builder: Builder) -> None:
     for actor_id, role, kind in PEOPLE:
         world.add("actor", actor_id=actor_id, role=role, valid_from_on=LONG_AGO, kind=kind)
     # Ben was in sales first: two roles one after the other
-    world.one("actor", actor_id="ben")["valid_from_on"] = date(2016, 4, 1)
+    world.one("actor", actor_id="ben", role="billing_admin")["valid_from_on"] = date(2016, 4, 1)
     world.add(
         "actor", actor_id="ben", role="sales_agent", valid_from_on=LONG_AGO, valid_to_on=date(2016, 3, 31), kind="agent"
     )
@@ -180,4 +182,16 @@ def _contracts(builder: Builder) -> None:
         )
 
 
-SUPPORT_PRICE = Decimal("120.00")
+def _answers(builder: Builder) -> None:
+    """What a person signed: that problems are diagnosed, and that each service's own requirements are met."""
+    for obligation, scopes in (("SUP-DIAGNOSE", ("",)), ("SVC-SPECIFIC", SERVICES)):
+        for scope_id in scopes:
+            builder.world.add(
+                "attestation",
+                obligation=obligation,
+                scope_id=scope_id,
+                attested_on=builder.span.end - timedelta(days=20),
+                answer="met",
+                attested_by="Grete Auditor",
+                valid_until_on=builder.span.end + timedelta(days=300),
+            )

@@ -16,6 +16,7 @@ WAYS = (
     ("partner_cloud_support", "microsoft_365", "regional_multi_tenant"),
     ("csp_customer_entitlement", "microsoft_365", "none"),
 )
+COMMERCIAL_DAYS = (9, 31, 52)
 
 
 def file(builder: Builder, customer: Record, opened_at: datetime, **cells: Cell) -> Record:
@@ -74,7 +75,8 @@ def escalated_case(
 def escalate(builder: Builder) -> None:
     """Requests of every ordinary kind, in every month of the period."""
     for number, (vehicle, service, handoff) in enumerate(WAYS):
-        escalated_case(builder, builder.customer(number), 5 + 7 * number, vehicle, service, handoff)
+        case, request = escalated_case(builder, builder.customer(number), 5 + 7 * number, vehicle, service, handoff)
+        builder.world.known |= {f"escalated {number}": case.ticket, f"request {number}": request}
     extra = len(builder.customers) // 3
     for _ in range(extra):
         number = builder.rng.randrange(len(builder.workdays()) - 8)
@@ -85,15 +87,17 @@ def escalate(builder: Builder) -> None:
 
 
 def _commercial(builder: Builder) -> None:
-    for number in (9, 31, 52):
+    for number in COMMERCIAL_DAYS:
         opened_at = builder.at(builder.workday(number), 15)
         request = file(
             builder, builder.customer(number), opened_at, issue_type="commercial", vehicle="commercial_support"
         )
         request.cells |= {"filed_by_actor_id": "ben", "contact_email": f"ben@{builder.domain}"}
+        builder.world.known["commercial"] = request
     # a request on the partner's own subscriptions has no customer
     own = file(builder, builder.customer(), builder.at(builder.workday(10), 9, 15))
-    own.cells |= {"customer_id": None, "customer_context": None, "vehicle": "premier_support_for_partners"}
+    own.cells |= {"customer_id": None, "customer_context": "own", "vehicle": "premier_support_for_partners"}
+    builder.world.known["own request"] = own
 
 
 def _filed_by_others(builder: Builder) -> None:
@@ -105,6 +109,7 @@ def _filed_by_others(builder: Builder) -> None:
         "filed_by_actor_id": None,
         "contact_email": f"it@{str(customer['customer_id']).lower()}.customers.example",
     }
+    builder.world.known["filed by customer"] = by_customer
     case, request = escalated_case(builder, builder.customer(1), 33, *WAYS[0])
     request.cells |= {"filed_by_actor_id": "sub-emil", "contact_email": f"emil@desk-for-{builder.domain}"}
     for event in builder.world.all("ticket_event", ticket_id=case.ticket["ticket_id"], actor_id="anna"):
@@ -144,6 +149,7 @@ def _incidents(builder: Builder) -> None:
         incident_id=incident["incident_id"],
         claims_credit=True,
     )
+    world.known |= {"claim": claim, "incident": incident}
     claim.cells |= {"filed_by_actor_id": "ben", "contact_email": f"ben@{builder.domain}"}
     world.add(
         "service_incident",

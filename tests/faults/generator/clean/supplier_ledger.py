@@ -113,12 +113,14 @@ def _oddities(builder: Builder) -> None:
     credit.cells |= {"amount": billed["amount"], "amends_id": billed["invoice_id"]}
     rebilled = bill(builder, issued_on + timedelta(days=11), amends_id=billed["invoice_id"])
     # the transfer names the first invoice, which the second replaced
-    pay(builder, billed, due_on(rebilled) - timedelta(days=2), rebilled.money("amount"))
+    paid = pay(builder, billed, due_on(rebilled) - timedelta(days=2), rebilled.money("amount"))
+    world.known |= {"billed": billed, "credit": credit, "rebilled": rebilled, "rebilled paid": paid}
     bill(builder, issued_on, status="void")
     bill(builder, issued_on).cells |= {"amount": Decimal(0)}
-    dollars = bill(builder, issued_on, currency="USD")
-    pay(builder, dollars, due_on(dollars))
     withheld = bill(builder, issued_on)
+    dollars = bill(builder, issued_on, currency="USD")
+    paid = pay(builder, dollars, due_on(dollars))
+    builder.world.known |= {"dollars": dollars, "dollars paid": paid, "withheld": withheld}
     withheld["withheld_amount"] = Decimal("50.00")
     pay(builder, withheld, due_on(withheld) - timedelta(days=5), withheld.money("amount") - Decimal("50.00"))
     disputed = bill(builder, issued_on)
@@ -129,6 +131,7 @@ def _oddities(builder: Builder) -> None:
         opened_on=issued_on + timedelta(days=20),
         amount=Decimal("100.00"),
     )
+    world.known["disputed"] = disputed
     pay(builder, disputed, due_on(disputed) - timedelta(days=1), disputed.money("amount") - Decimal("100.00"))
     for invoice in world.all("supplier_invoice", document_type="invoice"):
         world.add(
