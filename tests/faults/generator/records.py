@@ -59,6 +59,8 @@ class Partner:
     cloud: str = "global"
     holidays: str = "DE-BY"
     provider_id: str = ""
+    #: service hours of all its support terms, where they are not the usual ones
+    hours: str = ""
 
     @property
     def domain(self) -> str:

@@ -47,3 +47,15 @@ AUTUMN_2026 = Span(
     wordings={"S0": date(2025, 6, 23), "S1": date(2026, 9, 1)},
     checks=LIMITS,
 )
+
+#: when a page long replaced was in force
+SUMMER_2018 = Span(start=date(2018, 5, 1), end=date(2018, 8, 1), taken_on=date(2018, 8, 20), checks=LIMITS)
+
+#: an audit by the page on support for 21Vianet that was archived in 2019
+BY_RULES_OF_2019 = Span(
+    start=date(2026, 8, 1),
+    end=date(2026, 11, 1),
+    taken_on=date(2026, 11, 20),
+    checks=LIMITS,
+    rules_as_of=date(2019, 1, 15),
+)

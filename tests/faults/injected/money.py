@@ -1,27 +1,14 @@
 """Faults in what the partner owes and pays, bills and collects."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.faults.generator.records import Record, World
-from tests.faults.injected.fault import Effects, Fault, Outcome, failed, key, noted, shift, unclear
+from tests.faults.injected.fault import Effects, Fault, failed, key, noted, shift, unclear
 
 BEYOND = failed("share_beyond_limit")
-
-
-def _every_month(world: World, since: Record, outcome: Outcome) -> Effects:
-    """The months of the period from the one in which an invoice was due: each looks back a year."""
-    due = since.day("due_on")
-    months = {
-        f"{event.instant('occurred_at'):%Y-%m}"
-        for event in world.all("ticket_event")
-        if event.instant("occurred_at").year == due.year
-    }
-    return {
-        ("payments_on_time_consistently", month): outcome
-        for month in sorted(months)
-        if f"{due:%Y-%m}" <= month <= "2026-10"
-    }
+#: the only month for which paying on time consistently is asked: the newest wording, from September, no longer does
+ASKED = ("payments_on_time_consistently", "2026-08")
 
 
 def paid_late(world: World) -> Effects:
@@ -30,7 +17,7 @@ def paid_late(world: World) -> Effects:
     payment["paid_on"] = invoice.day("due_on") + timedelta(days=1)
     return {
         ("invoice_paid_by_due_date", key(invoice)): failed("paid_late"),
-        **_every_month(world, invoice, BEYOND),
+        ASKED: BEYOND,
     }
 
 
@@ -41,7 +28,7 @@ def never_paid(world: World) -> Effects:
     return {
         ("invoice_paid_by_due_date", key(invoice)): failed("unpaid"),
         ("payment_overdue_horizon", key(invoice)): noted("horizon_crossed"),
-        **_every_month(world, invoice, BEYOND),
+        ASKED: BEYOND,
     }
 
 
@@ -52,7 +39,7 @@ def paid_short_by_a_cent(world: World) -> Effects:
     return {
         ("invoice_paid_by_due_date", key(invoice)): failed("unpaid"),
         ("payment_overdue_horizon", key(invoice)): noted("horizon_crossed"),
-        **_every_month(world, invoice, BEYOND),
+        ASKED: BEYOND,
     }
 
 
@@ -63,7 +50,7 @@ def payment_returned(world: World) -> Effects:
     return {
         ("invoice_paid_by_due_date", key(invoice)): failed("unpaid"),
         ("payment_overdue_horizon", key(invoice)): noted("horizon_crossed"),
-        **_every_month(world, invoice, BEYOND),
+        ASKED: BEYOND,
     }
 
 
@@ -71,10 +58,8 @@ def rebilled_paid_late(world: World) -> Effects:
     """The invoice that replaced another one is paid late, by a transfer that names the replaced one."""
     invoice, payment = world.known["rebilled"], world.known["rebilled paid"]
     payment["paid_on"] = invoice.day("due_on") + timedelta(days=3)
-    return {
-        ("invoice_paid_by_due_date", key(invoice)): failed("paid_late"),
-        **_every_month(world, invoice, BEYOND),
-    }
+    # due in September, when consistency is no longer asked for
+    return {("invoice_paid_by_due_date", key(invoice)): failed("paid_late")}
 
 
 def only_a_mark_of_payment(world: World) -> Effects:
@@ -84,7 +69,7 @@ def only_a_mark_of_payment(world: World) -> Effects:
     world.remove(payment, world.one("bank_transaction", payment_id=payment["payment_id"]))
     return {
         ("invoice_paid_by_due_date", key(invoice)): unclear("payment_date_unknown"),
-        **_every_month(world, invoice, unclear("lateness_unknown")),
+        ASKED: unclear("lateness_unknown"),
     }
 
 
@@ -134,37 +119,38 @@ def subscription_not_billed(world: World) -> Effects:
     return {("paid_subscription_is_invoiced", f"{key(subscription)}/2026-10"): noted("not_invoiced")}
 
 
+def _billed_in_october(world: World) -> tuple[Record, Record]:
+    """An invoice that is due while reminders are asked for, and the reminder of it."""
+    invoices = world.all("customer_invoice", customer_id="C00001", issued_on=date(2026, 10, 3))
+    return invoices[0], world.one("message", invoice_id=invoices[0]["invoice_id"], purpose="payment_reminder")
+
+
 def not_reminded(world: World) -> Effects:
     """A customer is not reminded of an invoice before it is due."""
-    invoice = world.known["contested"]
-    world.remove(world.one("message", invoice_id=invoice["invoice_id"], purpose="payment_reminder"))
+    invoice, reminder = _billed_in_october(world)
+    world.remove(reminder)
     return {("payment_reminder_before_due_date", key(invoice)): failed("not_reminded")}
 
 
 def reminded_too_late(world: World) -> Effects:
     """The reminder goes out the day after the due date."""
-    invoice = world.known["contested"]
-    reminder = world.one("message", invoice_id=invoice["invoice_id"], purpose="payment_reminder")
+    invoice, reminder = _billed_in_october(world)
     shift(reminder, "sent_at", days=5)
     return {("payment_reminder_before_due_date", key(invoice)): failed("not_reminded")}
 
 
 def reminder_without_period(world: World) -> Effects:
     """A reminder does not say for which time the bill is."""
-    reminders = world.all("message", invoice_id=world.known["billed rightly"]["invoice_id"], purpose="payment_reminder")
-    reminder = next(one for one in [*reminders, *world.all("message", purpose="payment_reminder")] if _late(world, one))
+    _, reminder = _billed_in_october(world)
     reminder["states_period"] = False
     return {("payment_reminder_states_period", key(reminder)): failed("period_not_stated")}
-
-
-def _late(world: World, message: Record) -> bool:
-    return world.clock.day(message.instant("sent_at")).month == 10
 
 
 def suspended_too_early(world: World) -> Effects:
     """Access is suspended eight days before the point that the policy states, after both notices."""
     event = world.known["suspended"]
     shift(event, "occurred_at", days=-8)
+    shift(world.one("message", purpose="suspension_notice"), "sent_at", days=-8)
     return {("suspension_follows_policy", key(event)): failed("too_early")}
 
 
@@ -183,7 +169,7 @@ def notice_not_sent(world: World) -> Effects:
 def suspended_though_paid(world: World) -> Effects:
     """Access is suspended though the customer had paid the day before."""
     event, payment = world.known["suspended"], world.known["unpaid paid"]
-    payment["paid_on"] = event.day("occurred_at") - timedelta(days=1)
+    payment["paid_on"] = world.clock.day(event.instant("occurred_at")) - timedelta(days=1)
     return {("suspension_only_for_unpaid_product", key(event)): failed("paid")}
 
 

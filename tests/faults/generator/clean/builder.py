@@ -8,7 +8,12 @@ from tests.faults.generator.records import Cell, Record, World
 from tests.faults.generator.span import Span
 
 #: public holidays of Austria on working days in the spans of the generator
-CLOSED = frozenset({date(2026, 8, 15), date(2026, 10, 26), date(2018, 5, 31), date(2018, 8, 15)})
+CLOSED = frozenset(
+    {
+        *(date(2026, 8, 15), date(2026, 10, 26)),
+        *(date(2018, 5, 1), date(2018, 5, 10), date(2018, 5, 21), date(2018, 5, 31), date(2018, 8, 15)),
+    }
+)
 LONG_AGO = date(2015, 1, 1)
 
 

@@ -102,7 +102,7 @@ def _own_terms(builder: Builder, customer: Record) -> None:
         valid_from_on=LONG_AGO,
         customer_id=customer_id,
         document_id="CONTRACT-OWN",
-        service_hours=HOURS_BEFORE,
+        service_hours=world.partner.hours or HOURS_BEFORE,
         timezone=world.partner.zone,
         holidays=world.partner.holidays,
         scope="Microsoft 365 and Azure",
