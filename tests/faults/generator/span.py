@@ -39,23 +39,27 @@ LIMITS: Settings = {
     "handover_category_handed_over": _limit(open_limit_days=15),
 }
 
+#: since when the two newest wordings bind, as no document tells
+STARTS = {"S0": date(2025, 6, 23), "S1": date(2026, 9, 1)}
+
 #: three months in which Europe's clocks change, a public holiday falls on a working day and terms change
 AUTUMN_2026 = Span(
     start=date(2026, 8, 1),
     end=date(2026, 11, 1),
     taken_on=date(2026, 11, 20),
-    wordings={"S0": date(2025, 6, 23), "S1": date(2026, 9, 1)},
+    wordings=STARTS,
     checks=LIMITS,
 )
 
 #: when a page long replaced was in force
-SUMMER_2018 = Span(start=date(2018, 5, 1), end=date(2018, 8, 1), taken_on=date(2018, 8, 20), checks=LIMITS)
+SUMMER_2018 = Span(start=date(2018, 5, 1), end=date(2018, 8, 1), taken_on=date(2018, 8, 20), checks=LIMITS, wordings=STARTS)
 
-#: an audit by the page on support for 21Vianet that was archived in 2019
-BY_RULES_OF_2019 = Span(
+#: an audit by the page on support for 21Vianet of that day, which was archived in 2019
+BY_RULES_OF_2018 = Span(
     start=date(2026, 8, 1),
     end=date(2026, 11, 1),
     taken_on=date(2026, 11, 20),
     checks=LIMITS,
-    rules_as_of=date(2019, 1, 15),
+    wordings=STARTS,
+    rules_as_of=date(2018, 10, 29),
 )

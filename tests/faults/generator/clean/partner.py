@@ -130,11 +130,17 @@ def _terms(builder: Builder) -> None:
 
 
 def add_targets(builder: Builder, terms_id: str) -> None:
-    """Promise the usual times in these terms."""
+    """Promise the usual times in these terms; where the clock never stops, as many days as else hours."""
+    times = 24 if builder.world.partner.hours else 1
     for severity, first_response, resolution, clock in TARGETS:
         for measure, minutes in (("first_response", first_response), ("resolution", resolution)):
             builder.world.add(
-                "support_target", terms_id=terms_id, severity=severity, measure=measure, minutes=minutes, clock=clock
+                "support_target",
+                terms_id=terms_id,
+                severity=severity,
+                measure=measure,
+                minutes=minutes * times,
+                clock=clock,
             )
 
 

@@ -13,7 +13,7 @@ from tests.faults.generator.clean.partner import found
 from tests.faults.generator.clean.requests import escalate
 from tests.faults.generator.clean.supplier_ledger import owe_and_pay
 from tests.faults.generator.records import Partner, World
-from tests.faults.generator.span import AUTUMN_2026, BY_RULES_OF_2019, SUMMER_2018, Span
+from tests.faults.generator.span import AUTUMN_2026, BY_RULES_OF_2018, SUMMER_2018, Span
 
 VIENNA = "Europe/Vienna"
 
@@ -45,7 +45,7 @@ def historic(partner_id: str, seed: int, customers: int = 1) -> World:
 def vianet(partner_id: str, seed: int, customers: int = 1) -> World:
     """A partner of the cloud that 21Vianet runs, with support around the clock."""
     partner = Partner(partner_id, zone="Asia/Shanghai", cloud="21vianet", holidays="AT", hours="24/7")
-    return _built(partner, seed, customers, BY_RULES_OF_2019)
+    return _built(partner, seed, customers, BY_RULES_OF_2018)
 
 
 def _built(partner: Partner, seed: int, customers: int, span: Span) -> World:
