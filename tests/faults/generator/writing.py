@@ -14,7 +14,9 @@ from tests.faults.generator.span import Span
 #: what no export holds, so that an engagement states it itself
 FACTS = frozenset({"partner_domain", "support_terms", "support_target", "support_channel", "entitlement", "actor", "attestation"})
 #: what does not happen every month
-RARE = frozenset({"audit_event", "service_incident", "customer_dispute", "supplier_dispute", "service_request"})
+RARE = frozenset(
+    {"audit_event", "service_incident", "customer_dispute", "supplier_dispute", "service_request", "subscription_event"}
+)
 
 
 @dataclass(frozen=True)

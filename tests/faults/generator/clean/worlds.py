@@ -34,6 +34,10 @@ def indirect_reseller(partner_id: str, seed: int, customers: int = 1, span: Span
     for request in world.all("service_request", filed_by="partner"):
         request.cells |= {"vehicle": "provider", "provider_case_id": f"CASE-{request['request_id']}"}
     world.remove(*world.all("entitlement", holder="partner"))
+    # a reseller's ticket that ends in silence counts as neither solved nor handed on
+    silent = world.known.pop("silent")
+    for table in ("ticket", "ticket_event", "message"):
+        world.remove(*world.all(table, ticket_id=silent["ticket_id"]))
     return world
 
 
