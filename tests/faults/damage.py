@@ -26,9 +26,10 @@ RUBBISH = ("\u00bfrubbish?", "99.99.9999", "-", "n/a; see file")
 
 @dataclass(frozen=True)
 class Damage:
-    """What was done to a world, in words."""
+    """What was done to a world, in words, and the table of which a record was deleted."""
 
     text: str
+    deleted: str = ""
 
 
 def overwrite(world: World, rng: Random) -> Damage:
@@ -46,7 +47,7 @@ def delete_named(world: World, rng: Random) -> Damage:
     table, key = rng.choice([pair for pair in NAMED if any(_named(world, *pair))])
     record = rng.choice(list(_named(world, table, key)))
     world.remove(record)
-    return Damage(f"{table} {record[key]} deleted")
+    return Damage(f"{table} {record[key]} deleted", table)
 
 
 def _named(world: World, table: str, key: str) -> Iterator[Record]:

@@ -67,8 +67,9 @@ def _requests(world: World) -> Iterator[Note]:
     for request in world.all("service_request", filed_by="partner"):
         request_id = request.text("request_id")
         yield ("escalation_traces_to_ticket", request_id, "traced" if request_id in linked else "not_traced")
-        if request["vehicle"] == "commercial_support":
-            yield ("commercial_request_vehicle", request_id, "commercial_support")
+        if request["issue_type"] == "commercial":
+            way = "provider_vehicle" if request["vehicle"] == "provider" else "commercial_support"
+            yield ("commercial_request_vehicle", request_id, way)
 
 
 def _invoiced(world: World, span: Span) -> Iterator[Note]:
