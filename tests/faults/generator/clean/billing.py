@@ -18,7 +18,7 @@ def bill_customers(builder: Builder) -> None:
         while month < builder.span.end:
             issued_on = month.replace(day=3)
             first = customer.day("onboarded_on")
-            last = customer["offboarded_on"] or builder.span.end
+            last = customer.day("offboarded_on") if customer["offboarded_on"] else builder.span.end
             if first <= issued_on <= last:
                 _bill_month(
                     builder, customer, issued_on, method="direct_debit" if place % 5 == 4 else "transfer"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from tests.faults.generator.clean.builder import Builder
 from tests.faults.generator.records import Cell, Record
@@ -94,7 +95,7 @@ def open_case(
     return Case(builder, ticket, customer, day)
 
 
-def solved_case(builder: Builder, customer: Record, day: date, **cells: Cell) -> Case:
+def solved_case(builder: Builder, customer: Record, day: date, **cells: Any) -> Case:
     """A technical problem that the desk finds and solves itself."""
     case = open_case(builder, customer, day, minute=builder.rng.randrange(40, 60), **cells)
     case.done("health_check", case.at(11, 5))
@@ -105,14 +106,10 @@ def solved_case(builder: Builder, customer: Record, day: date, **cells: Cell) ->
     return case
 
 
-def question_case(builder: Builder, customer: Record, day: date, **cells: Cell) -> Case:
+def question_case(builder: Builder, customer: Record, day: date, **cells: Any) -> Case:
     """A question that a person answers."""
-    case = open_case(
-        builder,
-        customer,
-        day,
-        **{"category": "billing", "request_type": "other", "severity": "minimal", **cells},
-    )
+    told: dict[str, Any] = {"category": "billing", "request_type": "other", "severity": "minimal", **cells}
+    case = open_case(builder, customer, day, **told)
     case.reply(case.at(11, 15))
     case.solve(case.at(11, 20), case.at(9, 30, days=1))
     return case

@@ -52,7 +52,7 @@ def link(builder: Builder, request: Record, ticket: Record) -> Record:
 
 
 def escalated_case(
-    builder: Builder, customer: Record, number: int, vehicle: str, service: str, handoff: str, **cells: Cell
+    builder: Builder, customer: Record, number: int, vehicle: str, service: str, handoff: str
 ) -> tuple[Case, Record]:
     """A problem that the desk looks into, hands to Microsoft, and tells the customer the outcome of."""
     day = builder.workday(number)
