@@ -41,7 +41,12 @@ def _merged(builder: Builder) -> None:
 def _excluded(builder: Builder) -> None:
     for number, kind in enumerate(("spam", "test", "internal", "monitoring")):
         case = open_case(builder, builder.customer(), builder.workday(20 + number), hour=16)
-        case.ticket.cells |= {"excluded_as": kind, "status": "closed", "closed_at": case.at(16, 30), "closed_by": "agent"}
+        case.ticket.cells |= {
+            "excluded_as": kind,
+            "status": "closed",
+            "closed_at": case.at(16, 30),
+            "closed_by": "agent",
+        }
 
 
 def _opened_again(builder: Builder) -> None:
@@ -57,7 +62,9 @@ def _opened_again(builder: Builder) -> None:
 
 def _links_only(builder: Builder) -> None:
     """A how-to question is answered with a link to the product's pages, and after that by a person's words."""
-    case = open_case(builder, builder.customer(), builder.workday(11), request_type="how_to", severity="minimal")
+    case = open_case(
+        builder, builder.customer(), builder.workday(11), request_type="how_to", severity="minimal"
+    )
     case.done("note", case.at(10, 30))
     builder.world.known["links only"] = case.ticket
     case.reply(case.at(10, 45), links_only=True)
@@ -133,7 +140,9 @@ def _by_others(builder: Builder) -> None:
 
 
 def _charged(builder: Builder) -> None:
-    case = question_case(builder, builder.customer(), builder.workday(19), category="technical", request_type="how_to")
+    case = question_case(
+        builder, builder.customer(), builder.workday(19), category="technical", request_type="how_to"
+    )
     case.done("note", case.at(10, 50))
     builder.world.known["charged"] = case.ticket
     case.ticket.cells |= {"charge_amount": Decimal("60.00"), "currency": "EUR", "charged_on": case.day}
@@ -158,7 +167,9 @@ def _orders(builder: Builder) -> None:
             request_type=wish,
             subscription_id=subscription["subscription_id"],
         )
-        done = happen(builder, subscription, event, case.at(11, 0), reason="customer_request", actor_id="dirk")
+        done = happen(
+            builder, subscription, event, case.at(11, 0), reason="customer_request", actor_id="dirk"
+        )
         world.known |= {f"asked {wish}": case.ticket, f"done {wish}": done}
     bought.cells |= {
         "started_on": builder.workday(22),
