@@ -78,7 +78,10 @@ def audit(folder: Path, staging: Path) -> Audited:
         outcomes={(one.partner_id, one.check.id): one for one in evaluation.outcomes},
         results={
             one.partner_id: build_partner(
-                one, evaluation.outcomes, prepared.catalogue.obligations.values(), loaded.rejects[one.partner_id]
+                one,
+                evaluation.outcomes,
+                prepared.catalogue.obligations.values(),
+                loaded.rejects[one.partner_id],
             )
             for one in partners
         },

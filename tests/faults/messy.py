@@ -36,7 +36,9 @@ TOGETHER = (
 )
 
 
-def messy(partner_id: str, seed: int, customers: int, zone: str = "Europe/Vienna", span: Span = AUTUMN_2026) -> World:
+def messy(
+    partner_id: str, seed: int, customers: int, zone: str = "Europe/Vienna", span: Span = AUTUMN_2026
+) -> World:
     """A partner with all these faults."""
     world = direct_bill(partner_id, seed, customers, zone, span)
     mess_up(world)

@@ -41,13 +41,17 @@ class Portfolio:
         """What was not as the faults declare."""
         told = list(audited.problems)
         for fault in self.faults:
-            told += [f"{fault.name}: {text}" for text in _differences(audited, fault, self.declared[fault.name])]
+            told += [
+                f"{fault.name}: {text}" for text in _differences(audited, fault, self.declared[fault.name])
+            ]
         return told
 
 
 def _differences(audited: Audited, fault: Fault, declared: Effects) -> list[str]:
     wanted = _by_place(audited.rows[CLEAN])
-    told = [] if any(check == fault.check for check, _ in declared) else [f"no row of {fault.check} is declared"]
+    told = (
+        [] if any(check == fault.check for check, _ in declared) else [f"no row of {fault.check} is declared"]
+    )
     for place, outcome in declared.items():
         if wanted.get(place) == outcome:
             told.append(f"{place} is declared, and is the same in the clean world")

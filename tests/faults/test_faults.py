@@ -47,7 +47,9 @@ MORE_CLEAN = {"one": (1, 11), "dozen": (12, 12)}
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_clean_partners_are_found_clean_and_each_fault_is_found_as_it_declares(name: str, tmp_path: Path) -> None:
+def test_clean_partners_are_found_clean_and_each_fault_is_found_as_it_declares(
+    name: str, tmp_path: Path
+) -> None:
     """Where all that is owed is done every check finds so, and a fault turns exactly the rows it names."""
     kind = KINDS[name]
     portfolio = Portfolio.of(lambda partner_id: kind.make(partner_id, SEED, 3), kind.faults, kind.span)
@@ -63,7 +65,9 @@ def test_clean_partners_are_found_clean_and_each_fault_is_found_as_it_declares(n
 def test_a_thousand_customers_are_judged_like_one(tmp_path: Path) -> None:
     """In a large world many faults at once cause the rows they declare and no other, whatever the order of the rows."""
     world = direct_bill("large", SEED, 1000)
-    wanted = {(check, subject): ("observation", reason) for check, subject, reason in notes(world, AUTUMN_2026)}
+    wanted = {
+        (check, subject): ("observation", reason) for check, subject, reason in notes(world, AUTUMN_2026)
+    }
     wanted |= mess_up(world)
     write(tmp_path / "engagement", [world], AUTUMN_2026, Layout(seed=SEED, most_files=4))
     found = audit(tmp_path / "engagement", tmp_path / "staging")
@@ -99,6 +103,12 @@ def test_there_are_enough_faults_and_each_has_its_own_name() -> None:
 def test_the_generator_knows_nothing_of_the_audit() -> None:
     """The generator and the faults import nothing of cspaudit, so that they cannot repeat its mistakes."""
     here = Path(__file__).parent
-    texts = [path.read_text(encoding="utf-8") for name in ("generator", "injected") for path in (here / name).rglob("*.py")]
+    texts = [
+        path.read_text(encoding="utf-8")
+        for name in ("generator", "injected")
+        for path in (here / name).rglob("*.py")
+    ]
     assert len(texts) > 10
-    assert not any("cspaudit." in text.replace("cspaudit.toml", "") or "import cspaudit" in text for text in texts)
+    assert not any(
+        "cspaudit." in text.replace("cspaudit.toml", "") or "import cspaudit" in text for text in texts
+    )

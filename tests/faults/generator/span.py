@@ -21,6 +21,7 @@ class Span:
 
 BECAUSE = "Set so that every duty can be scored"
 
+
 def _limit(**values: object) -> Mapping[str, object]:
     return {**values, "because": BECAUSE}
 
@@ -52,7 +53,9 @@ AUTUMN_2026 = Span(
 )
 
 #: when a page long replaced was in force
-SUMMER_2018 = Span(start=date(2018, 5, 1), end=date(2018, 8, 1), taken_on=date(2018, 8, 20), checks=LIMITS, wordings=STARTS)
+SUMMER_2018 = Span(
+    start=date(2018, 5, 1), end=date(2018, 8, 1), taken_on=date(2018, 8, 20), checks=LIMITS, wordings=STARTS
+)
 
 #: an audit by the page on support for 21Vianet of that day, which was archived in 2019
 BY_RULES_OF_2018 = Span(

@@ -12,10 +12,27 @@ from tests.faults.generator.records import Cell, Record, World
 from tests.faults.generator.span import Span
 
 #: what no export holds, so that an engagement states it itself
-FACTS = frozenset({"partner_domain", "support_terms", "support_target", "support_channel", "entitlement", "actor", "attestation"})
+FACTS = frozenset(
+    {
+        "partner_domain",
+        "support_terms",
+        "support_target",
+        "support_channel",
+        "entitlement",
+        "actor",
+        "attestation",
+    }
+)
 #: what does not happen every month
 RARE = frozenset(
-    {"audit_event", "service_incident", "customer_dispute", "supplier_dispute", "service_request", "subscription_event"}
+    {
+        "audit_event",
+        "service_incident",
+        "customer_dispute",
+        "supplier_dispute",
+        "service_request",
+        "subscription_event",
+    }
 )
 
 
@@ -49,7 +66,7 @@ class Written:
 def write(folder: Path, worlds: Sequence[World], span: Span, layout: Layout | None = None) -> Written:
     """Write the engagement into ``folder`` and return where each record lies."""
     layout = layout or Layout()
-    rng = Random(layout.seed)
+    rng = Random(layout.seed)  # noqa: S311 - seeded on purpose
     written = Written(folder)
     (folder / "exports").mkdir(parents=True)
     lines = [*_header(span, worlds[0]), *(line for world in worlds for line in _partner(world))]
@@ -133,7 +150,11 @@ def _partner(world: World) -> list[str]:
     if partner.provider_id:
         lines.append(f'provider_id = "{partner.provider_id}"')
     for check, settings in world.settings.items():
-        lines += ["", f"[partner.checks.{check}]", *(f"{name} = {_toml(value)}" for name, value in settings.items())]
+        lines += [
+            "",
+            f"[partner.checks.{check}]",
+            *(f"{name} = {_toml(value)}" for name, value in settings.items()),
+        ]
     return lines
 
 

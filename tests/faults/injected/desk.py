@@ -9,7 +9,13 @@ from tests.faults.injected.fault import Effects, Fault, events, failed, key, not
 def ticket_forgotten(world: World) -> Effects:
     """A problem is looked into and answered, and then nothing more happens."""
     ticket = world.known["solved 0"]
-    ticket.cells |= {"status": "open", "resolved_at": None, "resolution": None, "closed_at": None, "closed_by": None}
+    ticket.cells |= {
+        "status": "open",
+        "resolved_at": None,
+        "resolution": None,
+        "closed_at": None,
+        "closed_by": None,
+    }
     world.remove(*events(world, ticket, "resolve", "customer_confirmed", "close"))
     return {
         ("backlog_at_cutoff", key(ticket)): noted("still_open"),
@@ -21,7 +27,9 @@ def ticket_forgotten(world: World) -> Effects:
 def question_closed_unanswered(world: World) -> Effects:
     """A question on a bill is closed though nobody answered."""
     ticket = world.known["question 0"]
-    world.remove(*events(world, ticket, "reply"), *world.all("message", ticket_id=key(ticket), direction="outbound"))
+    world.remove(
+        *events(world, ticket, "reply"), *world.all("message", ticket_id=key(ticket), direction="outbound")
+    )
     return {
         ("billing_question_answered", key(ticket)): failed("closed_unanswered"),
         ("first_reply_within_published_time", key(ticket)): failed("closed_without_reply"),
@@ -49,7 +57,10 @@ def contact_not_taken_up(world: World) -> Effects:
 
 
 def _last_mail_in(world: World) -> Record:
-    return max(world.all("message", direction="inbound", customer_id="C00001"), key=lambda one: one.instant("sent_at"))
+    return max(
+        world.all("message", direction="inbound", customer_id="C00001"),
+        key=lambda one: one.instant("sent_at"),
+    )
 
 
 def diagnosing_denied(world: World) -> Effects:

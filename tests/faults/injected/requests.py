@@ -68,7 +68,8 @@ def pack_too_small(world: World) -> Effects:
     used = [
         one
         for one in world.all("service_request")
-        if one["vehicle"] in {"partner_cloud_support", "signature_cloud_support"} and one["filed_by"] == "partner"
+        if one["vehicle"] in {"partner_cloud_support", "signature_cloud_support"}
+        and one["filed_by"] == "partner"
     ]
     pack["incident_quantity"] = len(used) - 1
     last = max(used, key=lambda one: one.instant("opened_at"))

@@ -36,7 +36,9 @@ def delivery_not_exported(world: World) -> Effects:
 
 def lookalike_writes(world: World) -> Effects:
     """Somebody writes to a customer from a domain that looks like the partner's."""
-    message = _copy(world, world.known["price_changed told"], sender="service@tailspln.example", direction="third_party")
+    message = _copy(
+        world, world.known["price_changed told"], sender="service@tailspln.example", direction="third_party"
+    )
     return {
         ("lookalike_sender_observed", key(message)): noted("look_of_letters"),
         ("subscription_message_from_partner", key(message)): noted("third_party_message"),
@@ -45,7 +47,9 @@ def lookalike_writes(world: World) -> Effects:
 
 def microsoft_writes_on_subscription(world: World) -> Effects:
     """Microsoft itself writes to a customer about its subscription."""
-    message = _copy(world, world.known["price_changed told"], sender="billing@microsoft.com", direction="third_party")
+    message = _copy(
+        world, world.known["price_changed told"], sender="billing@microsoft.com", direction="third_party"
+    )
     return {
         ("microsoft_message_on_subscription", key(message)): noted("sent_by_microsoft"),
         ("subscription_message_from_partner", key(message)): noted("third_party_message"),

@@ -18,16 +18,20 @@ def bill_customers(builder: Builder) -> None:
         while month < builder.span.end:
             issued_on = month.replace(day=3)
             first = customer.day("onboarded_on")
-            last = customer["offboarded_on"] or builder.span.end
+            last = customer.day("offboarded_on") if customer["offboarded_on"] else builder.span.end
             if first <= issued_on <= last:
-                _bill_month(builder, customer, issued_on, method="direct_debit" if place % 5 == 4 else "transfer")
+                _bill_month(
+                    builder, customer, issued_on, method="direct_debit" if place % 5 == 4 else "transfer"
+                )
             month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     _unpaid_and_suspended(builder)
     _credited(builder)
     _contested(builder)
 
 
-def bill(builder: Builder, customer: Record, subscriptions: list[Record], issued_on: date, **cells: Cell) -> Record:
+def bill(
+    builder: Builder, customer: Record, subscriptions: list[Record], issued_on: date, **cells: Cell
+) -> Record:
     """An invoice to a customer, a line for each subscription."""
     world = builder.world
     invoice = world.add(
@@ -62,7 +66,9 @@ def bill(builder: Builder, customer: Record, subscriptions: list[Record], issued
     return invoice
 
 
-def pay(builder: Builder, invoice: Record, paid_on: date, amount: Decimal | None = None, **cells: Cell) -> Record:
+def pay(
+    builder: Builder, invoice: Record, paid_on: date, amount: Decimal | None = None, **cells: Cell
+) -> Record:
     """The customer's payment of an invoice."""
     world = builder.world
     return world.add(
@@ -102,11 +108,17 @@ def _bill_month(builder: Builder, customer: Record, issued_on: date, method: str
     world = builder.world
     customer_id = customer["customer_id"]
     subscriptions = [
-        one for one in world.all("subscription", customer_id=customer_id, is_paid=True) if one["channel"] == "csp"
+        one
+        for one in world.all("subscription", customer_id=customer_id, is_paid=True)
+        if one["channel"] == "csp"
     ]
     invoice = bill(builder, customer, subscriptions, issued_on, payment_method=method)
     builder.mail(
-        customer, builder.at(issued_on, 8), topic="billing", purpose="invoice_delivery", invoice_id=invoice["invoice_id"]
+        customer,
+        builder.at(issued_on, 8),
+        topic="billing",
+        purpose="invoice_delivery",
+        invoice_id=invoice["invoice_id"],
     )
     remind(builder, customer, invoice, issued_on + timedelta(days=9))
     pay(builder, invoice, invoice.day("due_on") - timedelta(days=builder.rng.randint(0, 3)))

@@ -61,7 +61,9 @@ class Builder:
 
     def customer(self, number: int = 0) -> Record:
         """One of the customers that stay the whole period; ``number`` picks different ones while there are any."""
-        staying = [one for one in self.customers if one["onboarded_on"] == LONG_AGO and not one["offboarded_on"]]
+        staying = [
+            one for one in self.customers if one["onboarded_on"] == LONG_AGO and not one["offboarded_on"]
+        ]
         return staying[number % len(staying)]
 
     def any_customer(self) -> Record:

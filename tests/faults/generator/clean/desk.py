@@ -46,7 +46,9 @@ class Case:
             ticket_id=self.ticket["ticket_id"],
             is_automated=actor_id == "robot",
         )
-        return self.done("reply", at, actor_id, message_id=message["message_id"], **{"links_only": False, **cells})
+        return self.done(
+            "reply", at, actor_id, message_id=message["message_id"], **{"links_only": False, **cells}
+        )
 
     def solve(self, at: datetime, closed_at: datetime) -> None:
         """Solve the ticket, have the customer confirm it, close it."""
@@ -62,7 +64,9 @@ class Case:
         self.done("close", closed_at)
 
 
-def open_case(builder: Builder, customer: Record, day: date, hour: int = 10, minute: int = 0, **cells: Cell) -> Case:
+def open_case(
+    builder: Builder, customer: Record, day: date, hour: int = 10, minute: int = 0, /, **cells: Cell
+) -> Case:
     """A customer writes to the published address, and a ticket is opened for it."""
     world = builder.world
     opened_at = builder.at(day, hour, minute)
@@ -83,14 +87,16 @@ def open_case(builder: Builder, customer: Record, day: date, hour: int = 10, min
             **cells,
         },
     )
-    message = builder.mail_in(customer, builder.world.clock.later(opened_at, minutes=-1), ticket_id=ticket["ticket_id"])
+    message = builder.mail_in(
+        customer, builder.world.clock.later(opened_at, minutes=-1), ticket_id=ticket["ticket_id"]
+    )
     ticket["requester"] = message["sender"]
     return Case(builder, ticket, customer, day)
 
 
 def solved_case(builder: Builder, customer: Record, day: date, **cells: Cell) -> Case:
     """A technical problem that the desk finds and solves itself."""
-    case = open_case(builder, customer, day, minute=builder.rng.randrange(40, 60), **cells)
+    case = open_case(builder, customer, day, 10, builder.rng.randrange(40, 60), **cells)
     case.done("health_check", case.at(11, 5))
     case.reply(case.at(11, builder.rng.randint(6, 30)))
     case.done("diagnosis", case.at(11, 40))
@@ -102,7 +108,10 @@ def solved_case(builder: Builder, customer: Record, day: date, **cells: Cell) ->
 def question_case(builder: Builder, customer: Record, day: date, **cells: Cell) -> Case:
     """A question that a person answers."""
     case = open_case(
-        builder, customer, day, **{"category": "billing", "request_type": "other", "severity": "minimal", **cells}
+        builder,
+        customer,
+        day,
+        **{"category": "billing", "request_type": "other", "severity": "minimal", **cells},
     )
     case.reply(case.at(11, 15))
     case.solve(case.at(11, 20), case.at(9, 30, days=1))
@@ -118,6 +127,8 @@ def work(builder: Builder) -> None:
         for kind in builder.rng.sample([solved_case, question_case], builder.rng.randint(1, 2)):
             kind(builder, customer, builder.rng.choice(days))
     for number in range(3):
-        solved = solved_case(builder, builder.customer(number), builder.workday(4 + 22 * number), severity="critical")
+        solved = solved_case(
+            builder, builder.customer(number), builder.workday(4 + 22 * number), severity="critical"
+        )
         asked = question_case(builder, builder.customer(number), builder.workday(6 + 22 * number))
         builder.world.known |= {f"solved {number}": solved.ticket, f"question {number}": asked.ticket}

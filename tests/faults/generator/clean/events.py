@@ -9,7 +9,9 @@ from tests.faults.generator.records import Cell, Record
 NOTICES = {"renewed": "renewal_notice", "price_changed": "price_change_notice", "expired": "other"}
 
 
-def happen(builder: Builder, subscription: Record, event: str, occurred_at: datetime, **cells: Cell) -> Record:
+def happen(
+    builder: Builder, subscription: Record, event: str, occurred_at: datetime, **cells: Cell
+) -> Record:
     """An event of a subscription, done by the partner."""
     world = builder.world
     return world.add(
@@ -52,7 +54,10 @@ def announced(builder: Builder, subscription: Record, event: str, day: date, **c
 def keep_subscriptions(builder: Builder) -> None:
     """Renewals for everybody, and at least one event of every kind."""
     for customer in builder.customers:
-        if customer in (builder.customer(), builder.customer(1), builder.customer(2)) or builder.rng.random() < 0.4:
+        if (
+            customer in (builder.customer(), builder.customer(1), builder.customer(2))
+            or builder.rng.random() < 0.4
+        ):
             subscription = main_subscription(builder, customer)
             if customer["onboarded_on"] == customer["offboarded_on"] or customer["offboarded_on"]:
                 continue

@@ -57,7 +57,8 @@ def _model(world: World, month: date) -> str:
     kinds = {
         event["actor_kind"] or "subcontractor"
         for event in world.all("ticket_event", kind="reply")
-        if world.clock.day(event.instant("occurred_at")).replace(day=1) == month and event["actor_kind"] != "bot"
+        if world.clock.day(event.instant("occurred_at")).replace(day=1) == month
+        and event["actor_kind"] != "bot"
     }
     return "own_desk" if kinds == {"agent"} else "shared"
 

@@ -45,7 +45,12 @@ def _people_and_domains(builder: Builder) -> None:
     # Ben was in sales first: two roles one after the other
     world.one("actor", actor_id="ben", role="billing_admin")["valid_from_on"] = date(2016, 4, 1)
     world.add(
-        "actor", actor_id="ben", role="sales_agent", valid_from_on=LONG_AGO, valid_to_on=date(2016, 3, 31), kind="agent"
+        "actor",
+        actor_id="ben",
+        role="sales_agent",
+        valid_from_on=LONG_AGO,
+        valid_to_on=date(2016, 3, 31),
+        kind="agent",
     )
     domain = builder.domain
     for name, purpose in (

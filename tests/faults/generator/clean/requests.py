@@ -52,12 +52,12 @@ def link(builder: Builder, request: Record, ticket: Record) -> Record:
 
 
 def escalated_case(
-    builder: Builder, customer: Record, number: int, vehicle: str, service: str, handoff: str, **cells: Cell
+    builder: Builder, customer: Record, number: int, vehicle: str, service: str, handoff: str
 ) -> tuple[Case, Record]:
     """A problem that the desk looks into, hands to Microsoft, and tells the customer the outcome of."""
     day = builder.workday(number)
     case = open_case(
-        builder, customer, day, minute=builder.rng.randrange(30), service=service, handoff_category=handoff
+        builder, customer, day, 10, builder.rng.randrange(30), service=service, handoff_category=handoff
     )
     case.done("health_check", case.at(11, 0))
     case.reply(case.at(11, 20))
@@ -75,7 +75,9 @@ def escalated_case(
 def escalate(builder: Builder) -> None:
     """Requests of every ordinary kind, in every month of the period."""
     for number, (vehicle, service, handoff) in enumerate(WAYS):
-        case, request = escalated_case(builder, builder.customer(number), 5 + 7 * number, vehicle, service, handoff)
+        case, request = escalated_case(
+            builder, builder.customer(number), 5 + 7 * number, vehicle, service, handoff
+        )
         builder.world.known |= {f"escalated {number}": case.ticket, f"request {number}": request}
     extra = len(builder.customers) // 3
     for _ in range(extra):
@@ -90,7 +92,11 @@ def _commercial(builder: Builder) -> None:
     for number in COMMERCIAL_DAYS:
         opened_at = builder.at(builder.workday(number), 15)
         request = file(
-            builder, builder.customer(number), opened_at, issue_type="commercial", vehicle="commercial_support"
+            builder,
+            builder.customer(number),
+            opened_at,
+            issue_type="commercial",
+            vehicle="commercial_support",
         )
         request.cells |= {"filed_by_actor_id": "ben", "contact_email": f"ben@{builder.domain}"}
         builder.world.known["commercial"] = request

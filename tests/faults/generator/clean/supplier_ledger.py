@@ -49,7 +49,9 @@ def due_on(invoice: Record) -> date:
     return invoice.day("due_on") if invoice["due_on"] else invoice.day("issued_on") + TERM
 
 
-def pay(builder: Builder, invoice: Record, paid_on: date, amount: Decimal | None = None, **cells: Cell) -> Record:
+def pay(
+    builder: Builder, invoice: Record, paid_on: date, amount: Decimal | None = None, **cells: Cell
+) -> Record:
     """A payment on an invoice; without an amount, all of it."""
     world = builder.world
     payment = world.add(
