@@ -15,7 +15,7 @@ from tests.faults.generator.span import AUTUMN_2026, BY_RULES_OF_2018, SUMMER_20
 from tests.faults.generator.writing import Layout, write
 from tests.faults.injected.desk import DESK_FAULTS
 from tests.faults.injected.elsewhere import HISTORIC_FAULTS, RESELLER_FAULTS, VIANET_FAULTS
-from tests.faults.injected.fault import Fault
+from tests.faults.injected.fault import Fault, Outcome, Place
 from tests.faults.injected.money import MONEY_FAULTS
 from tests.faults.injected.requests import REQUEST_FAULTS
 from tests.faults.injected.talk import TALK_FAULTS
@@ -65,7 +65,7 @@ def test_clean_partners_are_found_clean_and_each_fault_is_found_as_it_declares(
 def test_a_thousand_customers_are_judged_like_one(tmp_path: Path) -> None:
     """In a large world many faults at once cause the rows they declare and no other, whatever the order of the rows."""
     world = direct_bill("large", SEED, 1000)
-    wanted = {
+    wanted: dict[Place, Outcome | None] = {
         (check, subject): ("observation", reason) for check, subject, reason in notes(world, AUTUMN_2026)
     }
     wanted |= mess_up(world)
