@@ -67,7 +67,7 @@ terms_of as (
     left join offered as o on t.partner_id = o.partner_id and t.terms_id = o.terms_id
     qualify row_number() over (
         partition by a.partner_id, a.customer_id
-        order by case when t.customer_id is null then 1 else 0 end, t.valid_from_on desc, t.terms_id
+        order by case when t.customer_id is null then 1 else 0 end asc, t.valid_from_on desc, t.terms_id asc
     ) = 1
 ),
 

@@ -1,150 +1,227 @@
 /* cspaudit
-title      = "Access comes back once the unpaid bill is settled"
+title      = "Access disabled for non-payment is restored once what was unpaid is settled"
 obligation = "BIL-SUSPEND-UNTIL"
 version    = 1
 subject    = "subscription_event"
-needs      = ["subscription_event.reason", "subscription_event.event=reactivated", "customer_invoice", "customer_invoice_line.subscription_id", "customer_payment"]
-uses       = ["suspension_grounds", "cut_off_days"]
+needs      = ["subscription_event", "customer_invoice.due_on", "customer_payment.invoice_id"]
+uses       = ["billed_products"]
 unit       = "days"
-lookback_months = 3
-rationale  = "The page on billing speaks of suspending until the matter is resolved. Who has paid and is still locked out is treated worse than it says."
-blind_spot = "The bills of the product that were open on the day of the suspension are looked at; a dispute that was settled later is not. A reactivation by Microsoft counts. That nobody asked for access again is not seen."
-remedy     = "Let the payment that settles the bill start the reactivation."
+lookback_months = 12
+rationale  = "Disabling access is a means to be paid. Once the customer has paid, nothing speaks for keeping it locked out."
+blind_spot = "The matter counts as settled on the value date of the payment, which the partner may learn some days later. A bill for the product that falls overdue before access is restored continues the matter. Why access was restored before payment is not looked at."
+remedy     = "Let the payment itself trigger the reactivation, and look each morning for suspended subscriptions whose customer owes nothing any more."
 
 [params]
-limit_days = { type = "integer", basis = "auditor policy; no number in the documents" }
+days = { type = "integer", basis = "auditor policy; no number in the documents" }
+tolerance = { value = 0.00, basis = "auditor policy; no number in the documents" }
+payments_cover = { value = "undisputed_first", one_of = ["undisputed_first", "disputed_first"], basis = "auditor policy: a payment counts first against the part of a bill that is not contested" }
+ledger_days = { value = 90, basis = "auditor policy: how long before a suspension the ledger has to begin to show that nothing was overdue" }
 
 [reasons]
-restored_late      = "Access came back {observed} days after the bill was settled; {expected} were set as the limit."
-not_restored       = "Access had not come back {observed} days after the bill was settled; {expected} were set as the limit."
-days_taken         = "Access came back {observed} days after the bill was settled; no limit is set."
-not_restored_yet   = "Access had not come back {observed} days after the bill was settled."
-still_unpaid       = "The bill is not settled yet."
-restored_before    = "Access came back before the bill was settled."
-subscription_ended = "The subscription ended before access came back."
-other_cause        = "Suspended for fraud, on the customer's wish, at the end of its term or for another cause."
-by_microsoft       = "Suspended by Microsoft, not by the partner."
-with_its_base      = "An add-on, suspended together with its base."
-no_ground          = "Nothing of this product was overdue, undisputed and unpaid; that is a test of its own."
-cause_unknown      = "The export does not tell why it was suspended."
-day_unknown        = "The partner's local day of the suspension is not known."
-customer_unknown   = "The export does not tell whose subscription it is."
-ground_unclear     = "Which bill of this product was open on that day is not clear."
-loose_cash         = "The bill is open by the ledger, but money of the customer that names no bill would be enough for it."
+restored_late = "Restored {observed} days after everything was settled; {expected} are allowed."
+not_restored = "Still suspended {observed} days after everything was settled; {expected} are allowed."
+days_taken = "Restored {observed} days after everything was settled; how many are allowed is not set."
+still_suspended = "Settled, and still suspended; how many days are allowed is not set."
+limit_running = "Settled and still suspended; the days allowed had not run out when the exports were taken."
+still_unpaid = "Still unpaid when the exports were taken."
+settled_unclear = "From when on nothing was overdue for it is not certain: a bill's product, due date or payment is not clear."
+ledger_too_short = "No overdue bill for it was open, but the ledger begins too shortly before the suspension to be sure."
+restored_before_payment = "Restored before the bill was settled."
+ended = "The subscription ended meanwhile."
+nothing_unpaid = "No bill for it was overdue when it was suspended."
+ground_unknown = "Why the subscription was suspended is not known."
+customer_unknown = "The exports do not say whose subscription this is."
+other_ground = "Not suspended for non-payment."
+not_by_partner = "Not suspended by the partner."
+not_csp = "Bought elsewhere: the partner does not bill it."
+with_base = "An add-on that was suspended together with its base."
 */
-with received as (
-    select
-        b.partner_id, b.event_id, b.invoice_id, b.asked_amount, b.currency, m.settled_on,
-        sum(m.amount) over (
-            partition by b.partner_id, b.event_id, b.invoice_id, b.line
-            order by m.settled_on range between unbounded preceding and current row
-        ) as received_amount
-    from product_bill as b
-    inner join cut_off as c on b.partner_id = c.partner_id
-    left join money as m
-        on
-            b.partner_id = m.partner_id
-            and b.invoice_id = m.invoice_id
-            and b.currency = m.currency
-            and m.settled_on <= c.cut_off_on
-    where b.standing = 'open'
+-- what a bill is overdue from the day after its due day on, and what came in on it
+with movement as (
+    select partner_id, customer_id, invoice_id, surely_due_on + cast(1 as integer) as day_on,
+        amount as surely, 0 as perhaps, 0 as at_most, 0 as at_least
+    from due_part
+    where surely_due_on is not null
+    union all
+    select partner_id, customer_id, invoice_id, perhaps_due_on + cast(1 as integer), 0, amount, 0, 0
+    from due_part
+    where perhaps_due_on is not null
+    union all
+    select partner_id, customer_id, invoice_id, day_on, 0, 0, at_most, at_least from receipt
 ),
 
-settled_bill as (
+running as (
     select
-        partner_id, event_id, invoice_id,
-        min(settled_on) filter (where received_amount >= asked_amount) as settled_on,
-        min(asked_amount) - coalesce(max(received_amount), 0) as open_amount,
-        min(currency) as currency
-    from received
-    group by partner_id, event_id, invoice_id
+        m.partner_id, m.customer_id, m.invoice_id, m.day_on, b.to_pay,
+        sum(sum(m.surely)) over until_then as surely_due,
+        sum(sum(m.perhaps)) over until_then as perhaps_due,
+        sum(sum(m.at_most)) over until_then as at_most,
+        sum(sum(m.at_least)) over until_then as at_least,
+        lead(m.day_on) over (partition by m.partner_id, m.customer_id, m.invoice_id order by m.day_on) as next_on
+    from movement as m
+    inner join bill as b
+        on m.partner_id = b.partner_id and m.customer_id = b.customer_id and m.invoice_id = b.invoice_id
+    group by m.partner_id, m.customer_id, m.invoice_id, m.day_on, b.to_pay
+    window until_then as (
+        partition by m.partner_id, m.customer_id, m.invoice_id
+        order by m.day_on rows between unbounded preceding and current row
+    )
 ),
 
--- the matter is resolved on the day on which the last of the open bills is settled
+balance as (
+    select
+        partner_id, customer_id, invoice_id, day_on,
+        coalesce(next_on, date '9999-12-31') as until_on,
+        least(
+            surely_due,
+            case when $payments_cover = 'disputed_first' then to_pay else surely_due end - greatest(at_most, 0)
+        ) > cast($tolerance as decimal(19, 4)) as is_surely_open,
+        least(
+            perhaps_due,
+            case when $payments_cover = 'disputed_first' then to_pay else perhaps_due end - greatest(at_least, 0)
+        ) > cast($tolerance as decimal(19, 4)) as is_perhaps_open
+    from running
+),
+
+-- the days on which the product was unpaid, from the suspension on: at least, and at most
+stretch as (
+    select s.partner_id, s.event_id, s.suspended_on, 'least' as bound, t.day_on, t.until_on
+    from suspension as s
+    inner join balance as t on s.partner_id = t.partner_id and s.customer_id = t.customer_id
+    inner join billed_product as p
+        on s.partner_id = p.partner_id and s.event_id = p.event_id and t.invoice_id = p.invoice_id
+    where t.is_surely_open and p.is_certain and t.until_on >= s.suspended_on
+    union all
+    select s.partner_id, s.event_id, s.suspended_on, 'most', t.day_on, t.until_on
+    from suspension as s
+    inner join balance as t on s.partner_id = t.partner_id and s.customer_id = t.customer_id
+    inner join billed_product as p
+        on s.partner_id = p.partner_id and s.event_id = p.event_id and t.invoice_id = p.invoice_id
+    where t.is_perhaps_open and p.is_possible and t.until_on >= s.suspended_on
+),
+
+reached as (
+    select
+        *,
+        max(until_on) over (
+            partition by partner_id, event_id, bound
+            order by day_on, until_on rows between unbounded preceding and 1 preceding
+        ) as reached_on
+    from stretch
+),
+
+-- the first day on which the next bill falls overdue only after all before was settled and the days allowed were over
+breaks as (
+    select
+        partner_id, event_id, bound,
+        min(day_on) as break_on
+    from reached
+    where day_on > coalesce(reached_on + cast(coalesce($days, 0) as integer), suspended_on)
+    group by partner_id, event_id, bound
+),
+
 settled as (
     select
-        partner_id, event_id,
-        case when bool_and(settled_on is not null) then max(settled_on) end as settled_on,
-        sum(open_amount) filter (where settled_on is null) as open_amount,
-        min(currency) as currency
-    from settled_bill
-    group by partner_id, event_id
+        r.partner_id, r.event_id,
+        max(case when r.bound = 'least' then r.until_on end) as earliest_on,
+        max(case when r.bound = 'most' then r.until_on end) as latest_on
+    from reached as r
+    left join breaks as b on r.partner_id = b.partner_id and r.event_id = b.event_id and r.bound = b.bound
+    where b.break_on is null or r.day_on < b.break_on
+    group by r.partner_id, r.event_id
 ),
 
-later_cash as (
-    select g.partner_id, g.event_id, p.currency, sum(p.amount) as amount
-    from ground as g
-    inner join cut_off as c on g.partner_id = c.partner_id
-    inner join customer_payment as p
-        on
-            g.partner_id = p.partner_id
-            and coalesce(p.customer_id, g.customer_id) = g.customer_id
-            and p.paid_on <= c.cut_off_on
-    where g.standing = 'open' and p.invoice_id is null and coalesce(p.status, 'settled') = 'settled'
-    group by g.partner_id, g.event_id, p.currency
-),
-
--- what came next for the subscription
-followed as (
+later as (
     select
-        g.partner_id, g.event_id,
-        min(e.occurred_at) filter (where e.event = 'reactivated') as restored_at,
-        min(e.occurred_at) filter (where e.event in ('cancelled', 'expired', 'transferred')) as ended_at
-    from ground as g
+        s.partner_id, s.event_id,
+        min(case when e.event = 'reactivated' then z.local_on end) as restored_on,
+        min(case when e.event in ('cancelled', 'expired', 'transferred') then z.local_on end) as ended_on
+    from suspension as s
     inner join subscription_event as e
-        on g.partner_id = e.partner_id and g.subscription_id = e.subscription_id and e.occurred_at >= g.occurred_at
-    where e.event in ('reactivated', 'cancelled', 'expired', 'transferred') and e.occurred_at <= cast($as_of as timestamp)
-    group by g.partner_id, g.event_id
+        on s.partner_id = e.partner_id and s.subscription_id = e.subscription_id
+    inner join local_slot as z
+        on e.partner_id = z.partner_id and cast(floor(epoch(e.occurred_at) / 900) as bigint) = z.slot
+    where e.occurred_at > s.occurred_at and e.occurred_at <= cast($as_of as timestamp)
+    group by s.partner_id, s.event_id
 ),
 
-local_day as (
+course as (
     select
-        partner_id, local_on, min(slot) as first_slot,
-        min(cast(floor((slot * 900 + offset_s) / 86400) as bigint)) as local_day
-    from local_slot
-    group by partner_id, local_on
+        s.partner_id, s.event_id, s.occurred_at, s.suspended_on, s.set_aside, c.cut_off_on,
+        l.restored_on,
+        case when s.ended_on <= c.cut_off_on then least(s.ended_on, l.ended_on) else l.ended_on end as ended_on,
+        t.earliest_on,
+        case when g.unowned_from_on is not null then date '9999-12-31' else t.latest_on end as latest_on,
+        coalesce(g.first_on > s.suspended_on - cast($ledger_days as integer), true) as is_ledger_short
+    from suspension as s
+    inner join cut_off as c on s.partner_id = c.partner_id
+    left join later as l on s.partner_id = l.partner_id and s.event_id = l.event_id
+    left join settled as t on s.partner_id = t.partner_id and s.event_id = t.event_id
+    left join ledger_span as g on s.partner_id = g.partner_id
+),
+
+-- how it would stand if everything had been settled on that day
+outcome as (
+    select
+        partner_id, event_id, bound, settled_on, restored_on, cut_off_on,
+        case
+            when settled_on is null then 'nothing_unpaid'
+            when restored_on < settled_on and coalesce(restored_on <= ended_on, true) then 'restored_before_payment'
+            when restored_on is not null and coalesce(restored_on <= ended_on, true) then
+                case
+                    when cast($days as integer) is null then 'days_taken'
+                    when restored_on > settled_on + cast($days as integer) then 'restored_late'
+                    else 'restored'
+                end
+            when ended_on is not null and coalesce(ended_on <= settled_on + cast($days as integer), true) then 'ended'
+            when settled_on > cut_off_on then 'still_unpaid'
+            when cast($days as integer) is null then 'still_suspended'
+            when cut_off_on > settled_on + cast($days as integer) then 'not_restored'
+            else 'limit_running'
+        end as reason
+    from (
+        select partner_id, event_id, 'least' as bound, earliest_on as settled_on, restored_on, ended_on, cut_off_on
+        from course
+        where set_aside is null
+        union all
+        select partner_id, event_id, 'most', latest_on, restored_on, ended_on, cut_off_on from course where set_aside is null
+    ) as b
+),
+
+ranked as (
+    select
+        *,
+        case
+            when reason = 'restored' then 'pass'
+            when reason in ('restored_late', 'not_restored') then 'fail'
+            when reason = 'days_taken' then 'observation'
+            when reason in ('still_suspended', 'limit_running', 'still_unpaid') then 'not_yet_due'
+            else 'not_applicable'
+        end as status
+    from outcome
 ),
 
 compared as (
     select
-        g.partner_id, g.event_id, g.occurred_at, g.standing,
-        s.settled_on, s.open_amount,
-        coalesce(k.amount, 0) as loose_amount,
-        f.restored_at,
-        coalesce(f.ended_at < f.restored_at, f.ended_at is not null) as is_ended,
-        cast(floor((epoch(f.restored_at) + z.offset_s) / 86400) as bigint) - d.local_day as days_taken,
-        c.cut_off_day - d.local_day as days_passed
-    from ground as g
-    inner join cut_off as c on g.partner_id = c.partner_id
-    left join settled as s on g.partner_id = s.partner_id and g.event_id = s.event_id
-    left join later_cash as k
-        on g.partner_id = k.partner_id and g.event_id = k.event_id and s.currency = k.currency
-    left join followed as f on g.partner_id = f.partner_id and g.event_id = f.event_id
-    left join local_slot as z
-        on f.partner_id = z.partner_id and cast(floor(epoch(f.restored_at) / 900) as bigint) = z.slot
-    left join local_day as d on s.partner_id = d.partner_id and s.settled_on = d.local_on
+        m.partner_id, m.event_id, m.reason, m.settled_on,
+        coalesce(m.restored_on, m.cut_off_on) as until_on,
+        m.status <> f.status or (m.reason = 'days_taken' and m.settled_on <> f.settled_on) as is_unclear
+    from ranked as m
+    inner join ranked as f on m.partner_id = f.partner_id and m.event_id = f.event_id
+    where m.bound = 'most' and f.bound = 'least'
 ),
 
 judged as (
     select
-        *,
+        c.partner_id, c.event_id, c.occurred_at, m.settled_on, m.until_on,
         case
-            when standing in ('other_cause', 'by_microsoft', 'with_its_base', 'cause_unknown', 'day_unknown', 'customer_unknown')
-                then standing
-            when standing in ('paid', 'wholly_disputed', 'not_due_yet', 'nothing_billed') then 'no_ground'
-            when standing <> 'open' then 'ground_unclear'
-            when is_ended then 'subscription_ended'
-            when settled_on is null and restored_at is not null then 'restored_before'
-            when settled_on is null and loose_amount >= open_amount then 'loose_cash'
-            when settled_on is null then 'still_unpaid'
-            when days_taken < 0 then 'restored_before'
-            when days_taken <= cast($limit_days as bigint) then null
-            when days_taken > cast($limit_days as bigint) then 'restored_late'
-            when restored_at is not null then 'days_taken'
-            when days_passed > cast($limit_days as bigint) then 'not_restored'
-            else 'not_restored_yet'
+            when c.set_aside is not null then c.set_aside
+            when m.is_unclear then 'settled_unclear'
+            when m.reason = 'nothing_unpaid' and c.is_ledger_short then 'ledger_too_short'
+            else m.reason
         end as reason
-    from compared
+    from course as c
+    left join compared as m on c.partner_id = m.partner_id and c.event_id = m.event_id
 )
 
 select
@@ -152,22 +229,23 @@ select
     event_id as subject_id,
     occurred_at as dated_at,
     case
-        when reason is null then 'pass'
+        when reason = 'restored' then 'pass'
         when reason in ('restored_late', 'not_restored') then 'fail'
         when reason = 'days_taken' then 'observation'
-        when reason = 'not_restored_yet' then 'not_yet_due'
-        when
-            reason in (
-                'other_cause', 'by_microsoft', 'with_its_base', 'no_ground', 'still_unpaid', 'restored_before',
-                'subscription_ended'
-            )
-            then 'not_applicable'
+        when reason in ('still_suspended', 'limit_running', 'still_unpaid') then 'not_yet_due'
+        when reason in (
+            'nothing_unpaid', 'restored_before_payment', 'ended', 'other_ground', 'not_by_partner', 'not_csp', 'with_base'
+        ) then 'not_applicable'
         else 'insufficient_evidence'
     end as status,
-    reason,
+    case when reason <> 'restored' then reason end as reason,
     case
-        when reason is null or reason in ('restored_late', 'days_taken') then cast(days_taken as varchar)
-        when reason in ('not_restored', 'not_restored_yet') then cast(days_passed as varchar)
+        when reason in ('restored', 'restored_late', 'not_restored', 'days_taken')
+            then cast(
+                cast(floor(
+                    (epoch(cast(until_on as timestamp)) - epoch(cast(settled_on as timestamp))) / 86400
+                ) as bigint) as varchar
+            )
     end as observed,
-    case when reason is null or reason in ('restored_late', 'not_restored') then cast($limit_days as varchar) end as expected
+    case when reason in ('restored', 'restored_late', 'not_restored') then cast($days as varchar) end as expected
 from judged

@@ -1,145 +1,180 @@
 /* cspaudit
-title      = "Access is suspended no earlier than the partner's own policy says"
+title      = "Nobody is suspended earlier, or with fewer notices, than the partner's own collections policy says"
 obligation = "BIL-POLICY-KEPT"
 version    = 1
 subject    = "subscription_event"
-needs      = ["subscription_event.reason", "customer_invoice", "customer_invoice_line.subscription_id", "customer_payment", "document"]
+needs      = ["subscription_event", "document", "customer_invoice.due_on", "customer_payment.invoice_id"]
+uses       = ["receivables"]
 reads      = ["message"]
-uses       = ["suspension_grounds", "collections_policies"]
 unit       = "days"
-lookback_months = 3
-rationale  = "A policy that tells from when access is affected, and how often the customer is warned before, is a promise. It is kept or broken when somebody is suspended."
-blind_spot = "The days are counted from the oldest bill of the product that was open on the day of the suspension. A notice counts where the mail log names the bill or the product, or names the customer and neither; what it says is not read. Letters and calls are not in the log."
-remedy     = "Take the days and the notices of the policy into the step that suspends, and keep the notices in the mail log."
+lookback_months = 12
+rationale  = "The customer relies on what the policy says about when access ends and what comes before. A partner that acts sooner breaks its own word."
+blind_spot = "Only what the list of documents says about the policy is read. The oldest overdue bill of the customer counts, for whatever product. Letters and calls are not in the mail log; a notice is counted by its purpose, its text is not read."
+remedy     = "Let the billing system count the days of the policy from the oldest uncontested due date, and record each notice with its invoice before access is disabled."
+
+[params]
+tolerance = { value = 0.00, basis = "auditor policy; no number in the documents" }
+payments_cover = { value = "undisputed_first", one_of = ["undisputed_first", "disputed_first"], basis = "auditor policy: a payment counts first against the part of a bill that is not contested" }
+ledger_days = { value = 90, basis = "auditor policy: how long before a suspension the ledger has to begin to show that nothing was overdue" }
 
 [reasons]
-too_early          = "Suspended {observed} days after the due date; the policy says {expected}."
-notice_missing     = "Notices that reached the customer between the due date and the suspension: {observed}; the policy promises {expected}."
-no_policy          = "No collections policy was in force for this customer on that day."
-no_point           = "The policy in force did not say from when access is affected."
-other_cause        = "Suspended for fraud, on the customer's wish, at the end of its term or for another cause."
-by_microsoft       = "Suspended by Microsoft, not by the partner."
-with_its_base      = "An add-on, suspended together with its base."
-no_ground          = "Nothing of this product was overdue, undisputed and unpaid; that is a test of its own."
-cause_unknown      = "The export does not tell why it was suspended."
-day_unknown        = "The partner's local day of the suspension is not known."
-customer_unknown   = "The export does not tell whose subscription it is."
-ground_unclear     = "Which bill of this product was open on that day is not clear."
-point_unknown      = "The policy has a point from which access is affected, or may have one; the list of documents does not say after how many days."
+too_early = "Suspended {observed} days after the due date; the policy says {expected}."
+nothing_overdue = "Suspended though nothing was overdue; the policy says {expected} days after the due date."
+notice_missing = "Fewer notices reached the customer before than the policy promises."
+arrears_unclear = "Whether the point of the policy was reached depends on a bill whose due date, owner or balance that day is not certain."
+ledger_too_short = "Nothing overdue for long enough was open, but the ledger begins too shortly before the suspension to be sure."
+notice_uncertain = "Messages that may be the promised notices were seen, but their purpose, recipient or delivery is not certain."
+mail_not_covered = "Fewer notices were seen than promised, but the mail log does not cover the time from the bill to the suspension."
+notices_not_read = "How many notices the policy promises has not been noted in the list of documents."
+policies_overlap = "Two policies for this customer began on the same day and were in force."
 withdrawal_undated = "The policy was withdrawn, and nothing tells whether before the suspension."
-notices_unstated   = "The list of documents does not say how many notices the policy promises."
-notices_missing    = "The policy promises notices, and the mail log does not tell the purpose of any mail."
-notice_uncertain   = "A mail before the suspension may have been the promised notice; its direction or delivery is not certain."
+point_not_in_days = "The policy says when access is affected, but not as a number of days after the due date."
+policy_not_read = "Whether the policy says when access is affected has not been noted in the list of documents."
+policy_contradictory = "The list of documents says that the policy states no point, and also that it is {expected} days."
+no_point = "The policy does not say when access is affected."
+no_policy = "No collections policy was in force for this customer that day."
+ground_unknown = "Why the subscription was suspended is not known."
+customer_unknown = "The exports do not say whose subscription this is."
+other_ground = "Not suspended for non-payment."
+not_by_partner = "Not suspended by the partner."
+not_csp = "Bought elsewhere: the partner does not bill it."
+with_base = "An add-on that was suspended together with its base."
 */
-with policy_that_day as (
+-- a policy made for the customer comes before one for all, a newer one before an older one
+with policy as (
     select
-        g.partner_id, g.event_id,
-        v.document_id, v.status, v.valid_to_on, v.states_access_impact, v.access_impact_days, v.notices_promised
-    from ground as g
-    inner join policy_version as v
-        on
-            g.partner_id = v.partner_id
-            and coalesce(v.customer_id = g.customer_id, true)
-            and g.local_on >= v.valid_from_on
-            and g.local_on <= coalesce(v.valid_to_on, g.local_on)
-    where coalesce(v.status, 'in_force') <> 'draft'
-    -- a customer's own policy goes before the one for all, the newer before the older
+        s.partner_id, s.event_id,
+        count(*) as versions,
+        min(d.access_impact_days) as access_impact_days,
+        min(d.notices_promised) as notices_promised,
+        bool_or(d.states_access_impact) as states_access_impact,
+        bool_or(d.status = 'withdrawn' and d.valid_to_on is null) as is_withdrawal_undated
+    from suspension as s
+    inner join document as d on s.partner_id = d.partner_id
+    where s.set_aside is null
+        and d.kind = 'collections_policy'
+        and coalesce(d.status, 'in_force') <> 'draft'
+        and d.valid_from_on <= s.suspended_on
+        and coalesce(d.valid_to_on, s.suspended_on) >= s.suspended_on
+        and coalesce(d.customer_id, s.customer_id) = s.customer_id
+    group by s.partner_id, s.event_id, d.customer_id, d.valid_from_on
     qualify row_number() over (
-        partition by g.partner_id, g.event_id
-        order by case when v.customer_id is null then 1 else 0 end, v.valid_from_on desc, v.document_id
+        partition by s.partner_id, s.event_id
+        order by case when d.customer_id is null then 1 else 0 end, d.valid_from_on desc
     ) = 1
 ),
 
--- local midnight after the due date of the oldest open bill: warnings before it are reminders
-overdue_from as (
+reached as (
     select
-        g.partner_id, g.event_id,
-        max(z.slot) * 900 + 900 as from_s,
-        max(cast(floor((z.slot * 900 + z.offset_s) / 86400) as bigint)) as due_day
-    from ground as g
-    inner join local_slot as z on g.partner_id = z.partner_id and g.due_on = z.local_on
-    group by g.partner_id, g.event_id
+        a.partner_id, a.event_id,
+        min(a.due_on) as first_due_on,
+        min(a.issued_on) as first_issued_on,
+        bool_or(a.is_certain and a.due_on + cast(p.access_impact_days as integer) <= s.suspended_on) as is_certain,
+        bool_or(a.due_on + cast(p.access_impact_days as integer) <= s.suspended_on) as is_possible
+    from arrears as a
+    inner join suspension as s on a.partner_id = s.partner_id and a.event_id = s.event_id
+    inner join policy as p on a.partner_id = p.partner_id and a.event_id = p.event_id
+    group by a.partner_id, a.event_id
 ),
 
-purpose_log as (
-    select distinct partner_id from message where purpose is not null
-),
-
-notice as (
+-- what is a notice, or may be one: after the due date a reminder is one, too
+mail as (
     select
-        g.partner_id, g.event_id, m.message_id,
-        bool_or(m.direction = 'outbound' and m.delivery_status = 'delivered') as is_certain
-    from ground as g
-    inner join overdue_from as o on g.partner_id = o.partner_id and g.event_id = o.event_id
-    inner join message as m
-        on
-            g.partner_id = m.partner_id
-            and g.customer_id = m.customer_id
-            and m.sent_at < g.occurred_at
-            and epoch(m.sent_at) >= o.from_s
-    left join product_bill as b
-        on
-            g.partner_id = b.partner_id
-            and g.event_id = b.event_id
-            and m.invoice_id = b.invoice_id
-            and b.standing = 'open'
-    where
-        m.purpose in ('dunning', 'suspension_notice')
+        m.partner_id, m.message_id, m.invoice_id, m.subscription_id, m.sent_at, z.local_on as sent_on,
+        coalesce(m.customer_id, o.customer_id) as customer_id,
+        coalesce(m.purpose = 'payment_reminder', false) as is_reminder,
+        coalesce(m.purpose is not null and m.direction = 'outbound' and m.delivery_status = 'delivered', false) as is_certain
+    from message as m
+    inner join local_slot as z
+        on m.partner_id = z.partner_id and cast(floor(epoch(m.sent_at) / 900) as bigint) = z.slot
+    left join bill_owner as o on m.partner_id = o.partner_id and m.invoice_id = o.invoice_id
+    where m.sent_at <= cast($as_of as timestamp)
         and coalesce(m.direction, 'unknown') in ('outbound', 'unknown')
-        and coalesce(m.delivery_status, 'unknown') <> 'bounced'
+        and coalesce(m.delivery_status, 'unknown') in ('delivered', 'unknown')
         and (
-            m.subscription_id = g.subscription_id
-            or b.invoice_id is not null
-            or (m.subscription_id is null and m.invoice_id is null)
+            m.purpose in ('dunning', 'suspension_notice', 'payment_reminder')
+            or (m.purpose is null and (m.invoice_id is not null or m.topic in ('billing', 'subscription')))
         )
-    group by g.partner_id, g.event_id, m.message_id
 ),
 
 notices as (
     select
-        partner_id, event_id,
-        count(*) filter (where is_certain) as certain,
-        count(*) as possible
-    from notice
-    group by partner_id, event_id
+        s.partner_id, s.event_id,
+        count(distinct case when m.is_certain then m.message_id end) as certain,
+        count(distinct m.message_id) as possible
+    from suspension as s
+    inner join reached as r on s.partner_id = r.partner_id and s.event_id = r.event_id
+    inner join mail as m on s.partner_id = m.partner_id and s.customer_id = m.customer_id
+    left join (
+        select distinct partner_id, event_id, invoice_id from arrears
+    ) as a on s.partner_id = a.partner_id and s.event_id = a.event_id and m.invoice_id = a.invoice_id
+    where m.sent_at <= s.occurred_at
+        and m.sent_on >= r.first_issued_on
+        and (not m.is_reminder or m.sent_on > r.first_due_on)
+        and coalesce(m.subscription_id, s.subscription_id) = s.subscription_id
+        and (m.invoice_id is null or a.invoice_id is not null)
+    group by s.partner_id, s.event_id
 ),
 
-compared as (
-    select
-        g.partner_id, g.event_id, g.occurred_at, g.standing,
-        p.document_id, p.states_access_impact, p.access_impact_days, p.notices_promised,
-        p.status = 'withdrawn' and p.valid_to_on is null as is_withdrawal_undated,
-        g.local_day - o.due_day as days_overdue,
-        coalesce(n.certain, 0) as certain_notices,
-        coalesce(n.possible, 0) as possible_notices,
-        l.partner_id is not null as has_purposes
-    from ground as g
-    left join policy_that_day as p on g.partner_id = p.partner_id and g.event_id = p.event_id
-    left join overdue_from as o on g.partner_id = o.partner_id and g.event_id = o.event_id
-    left join notices as n on g.partner_id = n.partner_id and g.event_id = n.event_id
-    left join purpose_log as l on g.partner_id = l.partner_id
+-- notices of which nothing tells to whom they went
+stray as (
+    select distinct s.partner_id, s.event_id
+    from suspension as s
+    inner join reached as r on s.partner_id = r.partner_id and s.event_id = r.event_id
+    inner join (
+        select distinct partner_id, sent_on from mail where customer_id is null
+    ) as m on s.partner_id = m.partner_id
+    where m.sent_on >= r.first_issued_on and m.sent_on <= s.suspended_on
+),
+
+mail_span as (
+    select s.partner_id, coalesce(f.local_on, date '0001-01-01') as first_on, l.local_on as last_on
+    from (
+        select partner_id, min(sent_at) as first_at, max(sent_at) as last_at
+        from message
+        where sent_at <= cast($as_of as timestamp)
+        group by partner_id
+    ) as s
+    left join local_slot as f
+        on s.partner_id = f.partner_id and cast(floor(epoch(s.first_at) / 900) as bigint) = f.slot
+    inner join local_slot as l
+        on s.partner_id = l.partner_id and cast(floor(epoch(s.last_at) / 900) as bigint) = l.slot
 ),
 
 judged as (
     select
-        *,
+        s.partner_id, s.event_id, s.occurred_at, s.suspended_on, r.first_due_on,
+        case when s.set_aside is null and p.versions = 1 then p.access_impact_days end as access_impact_days,
         case
-            when standing in ('other_cause', 'by_microsoft', 'with_its_base', 'cause_unknown', 'day_unknown', 'customer_unknown')
-                then standing
-            when document_id is null then 'no_policy'
-            when not states_access_impact then 'no_point'
-            when standing in ('paid', 'wholly_disputed', 'not_due_yet', 'nothing_billed') then 'no_ground'
-            when standing <> 'open' then 'ground_unclear'
-            when is_withdrawal_undated then 'withdrawal_undated'
-            when access_impact_days is null then 'point_unknown'
-            when days_overdue < access_impact_days then 'too_early'
-            when notices_promised is null then 'notices_unstated'
-            when certain_notices >= notices_promised then null
-            when not has_purposes then 'notices_missing'
-            when possible_notices >= notices_promised then 'notice_uncertain'
-            else 'notice_missing'
+            when s.set_aside is not null then s.set_aside
+            when p.event_id is null then 'no_policy'
+            when p.is_withdrawal_undated then 'withdrawal_undated'
+            when p.versions > 1 then 'policies_overlap'
+            when p.access_impact_days is not null and not p.states_access_impact then 'policy_contradictory'
+            when p.access_impact_days is null and p.states_access_impact then 'point_not_in_days'
+            when p.access_impact_days is null and not p.states_access_impact then 'no_point'
+            when p.access_impact_days is null then 'policy_not_read'
+            when not coalesce(r.is_possible, false) and l.unowned_from_on < s.suspended_on then 'arrears_unclear'
+            when not coalesce(r.is_possible, false)
+                and coalesce(l.first_on > s.suspended_on - cast($ledger_days as integer), true) then 'ledger_too_short'
+            when r.event_id is null then 'nothing_overdue'
+            when not r.is_possible then 'too_early'
+            when coalesce(n.possible, 0) < p.notices_promised
+                and g.event_id is null and v.first_on <= r.first_issued_on and v.last_on >= s.suspended_on
+                then 'notice_missing'
+            when not r.is_certain then 'arrears_unclear'
+            when p.notices_promised is null then 'notices_not_read'
+            when coalesce(n.certain, 0) >= p.notices_promised then null
+            when coalesce(n.possible, 0) >= p.notices_promised or g.event_id is not null then 'notice_uncertain'
+            else 'mail_not_covered'
         end as reason
-    from compared
+    from suspension as s
+    left join policy as p on s.partner_id = p.partner_id and s.event_id = p.event_id
+    left join reached as r on s.partner_id = r.partner_id and s.event_id = r.event_id
+    left join notices as n on s.partner_id = n.partner_id and s.event_id = n.event_id
+    left join stray as g on s.partner_id = g.partner_id and s.event_id = g.event_id
+    left join mail_span as v on s.partner_id = v.partner_id
+    left join ledger_span as l on s.partner_id = l.partner_id
 )
 
 select
@@ -148,17 +183,19 @@ select
     occurred_at as dated_at,
     case
         when reason is null then 'pass'
-        when reason in ('too_early', 'notice_missing') then 'fail'
-        when reason in ('no_policy', 'no_point', 'other_cause', 'by_microsoft', 'with_its_base', 'no_ground') then 'not_applicable'
+        when reason in ('too_early', 'nothing_overdue', 'notice_missing') then 'fail'
+        when reason in ('no_policy', 'no_point', 'other_ground', 'not_by_partner', 'not_csp', 'with_base')
+            then 'not_applicable'
         else 'insufficient_evidence'
     end as status,
     reason,
     case
-        when reason is null or reason = 'too_early' then cast(days_overdue as varchar)
-        when reason = 'notice_missing' then cast(possible_notices as varchar)
+        when reason is null or reason in ('too_early', 'notice_missing')
+            then cast(
+                cast(floor(
+                    (epoch(cast(suspended_on as timestamp)) - epoch(cast(first_due_on as timestamp))) / 86400
+                ) as bigint) as varchar
+            )
     end as observed,
-    case
-        when reason is null or reason = 'too_early' then cast(access_impact_days as varchar)
-        when reason = 'notice_missing' then cast(notices_promised as varchar)
-    end as expected
+    cast(access_impact_days as varchar) as expected
 from judged

@@ -9,6 +9,7 @@ with authored_event as (
         coalesce(m.survivor_id, e.ticket_id) as ticket_id,
         e.kind,
         e.occurred_at,
+        e.links_only,
         coalesce(e.links_only, false) as is_link_only,
         case
             when e.actor_kind in ('agent', 'subcontractor') then 'person'

@@ -23,22 +23,23 @@ type_unknown           = "The export does not say whether the request is technic
 day_unknown            = "The partner's local day of the request is not known."
 contract_kind_unknown  = "A support contract of unknown kind was held that day and may be the one."
 provider_unlisted      = "Filed by the provider, none of whose support contracts is listed."
+filer_unknown          = "Only the provider held such a contract that day, and the export does not say who filed the request."
+vehicle_unknown        = "No such contract was held, and the export does not say whether the request went through the provider or the customer's own entitlement."
 */
 with held as (
     select
-        r.partner_id, r.request_id,
+        r.partner_id, r.request_id, coalesce(e.holder, 'partner') as holder,
         bool_or(
-            coalesce(e.vehicle in ('advanced_support_for_partners', 'premier_support_for_partners', 'unified_for_partners'), false)
+            e.vehicle in ('advanced_support_for_partners', 'premier_support_for_partners', 'unified_for_partners')
         ) as has_plan,
-        bool_or(coalesce(e.vehicle, 'unknown') = 'unknown') as has_unknown_plan
+        bool_or(e.vehicle = 'unknown') as has_unknown_plan
     from filed_request as r
     inner join entitlement as e
         on
             r.partner_id = e.partner_id
             and r.local_on >= e.valid_from_on
             and r.local_on <= coalesce(e.valid_to_on, r.local_on)
-            and coalesce(e.holder, 'partner') = case when r.filer = 'provider' then 'provider' else 'partner' end
-    group by r.partner_id, r.request_id
+    group by r.partner_id, r.request_id, coalesce(e.holder, 'partner')
 ),
 
 provider_list as (
@@ -61,10 +62,17 @@ judged as (
             when h.has_plan then null
             when h.has_unknown_plan then 'contract_kind_unknown'
             when r.filer = 'provider' and p.partner_id is null then 'provider_unlisted'
+            when r.filer is null and (o.has_plan or o.has_unknown_plan) then 'filer_unknown'
+            when coalesce(r.vehicle, 'unknown') = 'unknown' then 'vehicle_unknown'
             else 'plan_not_held'
         end as reason
     from filed_request as r
-    left join held as h on r.partner_id = h.partner_id and r.request_id = h.request_id
+    left join held as h
+        on r.partner_id = h.partner_id
+        and r.request_id = h.request_id
+        and case when r.filer = 'provider' then 'provider' else 'partner' end = h.holder
+    left join held as o
+        on r.partner_id = o.partner_id and r.request_id = o.request_id and o.holder = 'provider'
     left join provider_list as p on r.partner_id = p.partner_id
 )
 

@@ -20,6 +20,15 @@ def add_desk(sample: Sample, known: dict[str, Customer]) -> None:
     _handed_over(sample, known)
     _not_looked_into(sample, known)
     _incidents(sample)
+    months = ("2026-07", "2026-08", "2026-09")
+    sample.fault(
+        "what the months show",
+        "Fabrikam's own people and a night desk answer side by side, and pass little on to Microsoft: told month by month.",
+        notes=[
+            *(("support_model_on_record", month, "shared") for month in months),
+            *(("solved_without_microsoft", month, "share_told") for month in months),
+        ],
+    )
 
 
 def desk_ticket(
@@ -94,6 +103,7 @@ def _left_open(sample: Sample, known: dict[str, Customer]) -> None:
         "forgotten since July",
         "Ticket 60210 got a first answer and nothing more; it was still open in October.",
         ("in_scope_ticket_resolved", "60210", "open_too_long"),
+        ("resolution_within_published_time", "60210", "not_resolved"),
         notes=[("backlog_at_cutoff", "60210", "still_open")],
     )
     refused = _closed("refused", "2026-09-15 17:00") | {"closed_by": "agent"}
@@ -103,6 +113,7 @@ def _left_open(sample: Sample, known: dict[str, Customer]) -> None:
         "turned away",
         "Ticket 60213 lay within the scope of support and was refused; nothing was passed on.",
         ("in_scope_ticket_resolved", "60213", "refused"),
+        ("resolution_within_published_time", "60213", "closed_unresolved"),
     )
 
 
@@ -160,4 +171,5 @@ def _incidents(sample: Sample) -> None:
         )
 
     incident("MO1140220", "microsoft_365", "2026-07-28 07:30", at("2026-07-28 08:10"), "2026-07-28 19:45")
+    incident("AZ1143301", "azure", "2026-08-05 02:10", at("2026-08-05 02:40"), "2026-08-05 05:00")
     incident("DB1151904", "dynamics_365", "2026-09-11 20:00", at("2026-09-11 20:25"), "2026-09-12 04:10")

@@ -16,7 +16,7 @@ from invented.base import (
     slug,
     utc,
 )
-from invented.customers import QUIET, Customer, SubscriptionEvent, add_event
+from invented.customers import QUIET, Customer, SubscriptionEvent, add_event, follow
 from invented.receivables import Bill
 from invented.tickets import Ticket
 
@@ -133,8 +133,8 @@ def add_billing_mail(sample: Sample, billed: list[Bill]) -> None:
 def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
     """Write the events nobody was told of in time, and those that cannot be judged."""
 
-    def happened(name: str, event: str, occurred: str) -> SubscriptionEvent:
-        return add_event(sample, chance, known[name], event, at(occurred))
+    def happened(name: str, event: str, occurred: str, reason: str | None = None) -> SubscriptionEvent:
+        return add_event(sample, chance, known[name], event, at(occurred), reason)
 
     silent = happened("Fincher Architects", "price_changed", "2026-08-01 07:00")
     sample.fault(
@@ -156,7 +156,7 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
         "Announced on 2 June, renewed on 1 September: outside the 45 days before.",
         (ANNOUNCED, early.event_id, "not_announced"),
     )
-    bounced = happened("Luftschloss Immobilien", "suspended", "2026-08-24 11:00")
+    bounced = happened("Luftschloss Immobilien", "suspended", "2026-08-24 11:00", "other")
     bounced_id = _announce(sample, chance, bounced, at("2026-08-17 09:00"), purpose="suspension_notice",
               subject="We will have to suspend a subscription", delivery_status="bounced")  # fmt: skip
     sample.fault(
@@ -182,6 +182,7 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     unsure = happened("Coho Winery", "renewed", "2026-08-15 07:00")
     _announce(sample, chance, unsure, at("2026-07-20 09:00"), purpose="renewal_notice",
               subject="Your term renews soon", delivery_status="unknown")  # fmt: skip
+    _suspensions(sample, chance, known)
     # There is still time to tell the customer: three weeks, which end after the cut-off.
     happened("Phantasie Verlag", "renewed", "2026-09-28 07:00")
     # A trial ends by itself; nobody has to be told.
@@ -190,6 +191,41 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     # A record with a month that does not exist: left out.
     happened("Phantasie Verlag", "purchased", "2026-09-21 11:00")
     sample.tables["subscription_event"][-1]["occurred_at"] = "2026-21-09T09:00:00Z"
+
+
+def _suspensions(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    """Write four suspensions for unpaid bills, each announced: by the book, too early, without cause, too long."""
+
+    def suspended(name: str, occurred: str, restored: str) -> str:
+        made = add_event(sample, chance, known[name], "suspended", at(occurred), "non_payment")
+        sent_at = office_time(chance, at(occurred).date() - timedelta(days=5))
+        _announce(
+            sample, chance, made, sent_at, purpose="suspension_notice",
+            subject="We will have to suspend a subscription",
+        )  # fmt: skip
+        follow(sample, made, "reactivated", at(restored))
+        return made.event_id
+
+    suspended("City Power and Light", "2026-08-24 10:00", "2026-08-27 09:00")
+    early = suspended("Consolidated Messenger", "2026-08-10 10:00", "2026-08-13 09:00")
+    sample.fault(
+        "suspended nine days before the policy allows it",
+        "The bill was due on 20 July; by Fabrikam's own policy access ends thirty days later, and it ended on 10 August.",
+        ("suspension_follows_policy", early, "too_early"),
+    )
+    paid = suspended("Northwind Traders", "2026-07-27 10:00", "2026-07-28 09:00")
+    sample.fault(
+        "suspended though paid",
+        "Northwind Traders had paid its bill in time, and lost access on 27 July all the same.",
+        ("suspension_only_for_unpaid_product", paid, "nothing_overdue"),
+        ("suspension_follows_policy", paid, "nothing_overdue"),
+    )
+    long = suspended("Margie's Travel", "2026-09-25 10:00", "2026-10-08 09:00")
+    sample.fault(
+        "locked out ten days after paying",
+        "Margie's Travel paid on 28 September and got its access back on 8 October.",
+        ("access_restored_after_payment", long, "restored_late"),
+    )
 
 
 def _special_mails(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
@@ -245,9 +281,10 @@ def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket])
         *_dialogues(chance, tickets),
         *_letters(chance, [each for each in known.values() if each.name not in QUIET]),
         *_notices(chance),
+        *_to_support(sample, known),
     ]
     rows.sort(key=lambda row: (row[0], row[1], row[2]))
-    for index, (sent_at, sender, recipient, subject) in enumerate(rows):
+    for index, (sent_at, sender, recipient, subject, message_id, status) in enumerate(rows):
         outbound = sender.endswith(PARTNER_DOMAIN)
         # One pull of the trace holds ten days.
         pull = date(2026, 6, 21) + timedelta(days=(sent_at.date() - date(2026, 6, 21)).days // 10 * 10)
@@ -256,12 +293,12 @@ def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket])
         sample.add(
             "message_trace",
             Organization="fabrikam.example",
-            MessageId=f"<{chance.guid()}@{server}>",
+            MessageId=message_id or f"<{chance.guid()}@{server}>",
             Received=f"{utc(sent_at)[:-1]}.{fraction}",
             SenderAddress=sender,
             RecipientAddress=recipient,
             Subject=subject,
-            Status="Failed" if not outbound and chance.below(0.02) else "Delivered",
+            Status=status,
             ToIP="" if outbound else "192.0.2.25",
             FromIP=f"198.51.100.{chance.between(2, 250)}",
             Size=chance.between(9_000, 240_000),
@@ -272,7 +309,8 @@ def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket])
         )
 
 
-Mail = tuple[datetime, str, str, str]
+#: When, from whom, to whom, subject, message id (empty: any), and what became of it.
+Mail = tuple[datetime, str, str, str, str, str]
 
 
 def _dialogues(chance: Chance, tickets: list[Ticket]) -> Iterator[Mail]:
@@ -289,7 +327,9 @@ def _dialogues(chance: Chance, tickets: list[Ticket]) -> Iterator[Mail]:
         if chance.below(0.3):
             thanks_at = ticket.replied_at + timedelta(minutes=chance.between(4, 300))
             moments.append((thanks_at, customer, desk))
-        yield from ((*moment, subject) for moment in moments if moment[0] < AS_OF - timedelta(minutes=5))
+        for number, moment in enumerate(moments):
+            if moment[0] < AS_OF - timedelta(minutes=5):
+                yield (*moment, subject, "" if number else ticket.mail_id, "Delivered")
 
 
 def _letters(chance: Chance, customers: list[Customer]) -> Iterator[Mail]:
@@ -312,8 +352,34 @@ def _letters(chance: Chance, customers: list[Customer]) -> Iterator[Mail]:
                 domain = chance.pick(active).domain
             other = f"{chance.pick(NAMES)}@{domain}"
             ends = (person, other) if chance.below(0.5) else (other, person)
-            yield (sent_at, *ends, chance.pick(subjects))
+            yield (sent_at, *ends, chance.pick(subjects), "", "Delivered")
         day += timedelta(days=1)
+
+
+def _to_support(sample: Sample, known: dict[str, Customer]) -> Iterator[Mail]:
+    """Two mails to the support address that never became tickets: one overlooked, one sent back."""
+    desk = f"support@{PARTNER_DOMAIN}"
+    overlooked = f"<overlooked@{known['Relecloud Hosting'].domain}>"
+    yield (at("2026-08-12 09:30"), f"it@{known['Relecloud Hosting'].domain}", desk, "Backup fails since Monday", overlooked,
+           "Delivered")  # fmt: skip
+    sample.fault(
+        "mail nobody saw",
+        "Relecloud Hosting wrote to the support address; no ticket was opened, and nobody answered.",
+        ("customer_contact_became_ticket", overlooked, "not_taken_up"),
+    )
+    yield (
+        at("2026-09-15 17:10"),
+        f"it@{known['Adatum Consulting'].domain}",
+        desk,
+        "Cannot sign in",
+        "",
+        "Failed",
+    )
+    sample.fault(
+        "support mailbox full",
+        "On 15 September the support address sent a customer's mail back.",
+        ("published_channel_alive", f"email/{desk}/2026-09", "mail_came_back"),
+    )
 
 
 def _notices(chance: Chance) -> Iterator[Mail]:
@@ -325,5 +391,7 @@ def _notices(chance: Chance) -> Iterator[Mail]:
     )
     while day < date(2026, 10, 15):
         sent_at = datetime.combine(day, time(chance.between(3, 22), chance.between(0, 59)))
-        yield (sent_at, "microsoft-noreply@microsoft.com", f"partner@{PARTNER_DOMAIN}", chance.pick(subjects))
+        partner = f"partner@{PARTNER_DOMAIN}"
+        status = "Failed" if chance.below(0.02) else "Delivered"
+        yield (sent_at, "microsoft-noreply@microsoft.com", partner, chance.pick(subjects), "", status)
         day += timedelta(days=chance.between(1, 3))

@@ -12,6 +12,14 @@ PAYS_BY_TRANSFER = (
     "Tailspin Toys", "Wingtip Toys", "Margie's Travel", "Northwind Traders", "City Power and Light", "Consolidated Messenger",
     "Graphic Design Institute", "Musterbau Nord", "Beispiel Logistik",
 )  # fmt: skip
+#: Bills that were paid after their customers had been locked out for them.
+PAID_LATE = {
+    ("City Power and Light", 7): date(2026, 8, 26),
+    ("Consolidated Messenger", 7): date(2026, 8, 12),
+    ("Margie's Travel", 8): date(2026, 9, 28),
+}
+#: A customer, and the month in whose bill one of its subscriptions was forgotten.
+FORGOTTEN = ("Relecloud Hosting", 9)
 POLICY, POLICY_BEFORE = "COLLECTIONS-2026", "COLLECTIONS-2024"
 NEVER_SENT_POLICY = "Munson's Pickles"
 #: The first month billed, so that every look-back of three months is complete.
@@ -74,6 +82,13 @@ def bills(sample: Sample, known: dict[str, Customer]) -> list[Bill]:
                 and row["started_on"] <= last
                 and (row["ended_on"] is None or row["ended_on"] >= first)
             ]
+            if (customer.name, month) == FORGOTTEN:
+                forgotten, _ = bill.subscriptions.pop()
+                sample.fault(
+                    "subscription nobody billed",
+                    f"The bill of September 2026 of {customer.name} left one of its subscriptions out.",
+                    notes=[("paid_subscription_is_invoiced", f"{forgotten}/2026-08", "not_invoiced")],
+                )
             if bill.subscriptions:
                 made.append(bill)
     return made
@@ -111,6 +126,7 @@ def add_receivables(sample: Sample, known: dict[str, Customer], made: list[Bill]
         paid_on = previous_workday(
             bill.due_on - timedelta(days=chance.between(0, 7) if bill.is_by_transfer else 0)
         )
+        paid_on = PAID_LATE.get((bill.customer.name, bill.month), paid_on)
         if paid_on < date(2026, 10, 15):
             receive(sample, bill, paid_on, bill.amount)
     _policies(sample, known)

@@ -25,7 +25,7 @@ def add_requests(sample: Sample, tickets: list[Ticket], known: dict[str, Custome
         if opened_at > at("2026-10-14 23:00") or GAP[0] <= opened_at < GAP[1]:
             continue
         if ticket.category == "billing":
-            _file(
+            file_request(
                 sample,
                 chance,
                 ticket.ticket_id,
@@ -37,14 +37,14 @@ def add_requests(sample: Sample, tickets: list[Ticket], known: dict[str, Custome
             continue
         vehicle = chance.weighted({"partner_cloud_support": 70, "advanced_support_for_partners": 20,
                                    "csp_customer_entitlement": 10})  # fmt: skip
-        _file(sample, chance, ticket.ticket_id, ticket.customer, opened_at, "technical", vehicle)
+        file_request(sample, chance, ticket.ticket_id, ticket.customer, opened_at, "technical", vehicle)
     _wrong_vehicles(sample, chance, known)
     _undiagnosed(sample, chance, known)
     _filed_wrongly(sample, chance, known)
     _pack_of_cloud_support(sample)
 
 
-def _file(
+def file_request(
     sample: Sample,
     chance: Chance,
     ticket_id: int | None,
@@ -54,6 +54,7 @@ def _file(
     vehicle: str | None,
     **more: Any,
 ) -> str:
+    """Write one request, for a ticket where one is given, and return its number."""
     number = len(sample.tables.get("service_request", [])) + 1
     request_id = f"26{opened_at:%m%d}0040{number:05d}"
     closed_at = after_business_minutes(opened_at, chance.between(300, 4000))
@@ -71,6 +72,7 @@ def _file(
         "service": chance.pick(("microsoft_365", "azure", "dynamics_365", "power_platform")),
         "status": "closed" if is_closed else "open",
         "customer_context": customer.customer_id,
+        "claims_credit": False,
         "closed_at": utc(closed_at) if is_closed else None,
     }
     sample.add("service_request", **(row | more))
@@ -108,16 +110,19 @@ def _escalated(
 def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
     customer = known["VanArsdel Logistik"]
     filed = _escalated(sample, customer, 60101, "2026-09-02 09:10")
-    gap = _file(sample, chance, 60101, customer, filed, "technical", "partner_cloud_support")
+    gap = file_request(
+        sample, chance, 60101, customer, filed, "technical", "partner_cloud_support", service="dynamics_365"
+    )
     sample.fault(
         "request in the gap between two contracts",
         "Cloud support ended on 31 August and was renewed from 4 September; this request was filed on 2 September.",
         (VEHICLE, gap, "not_held"),
+        ("dynamics_request_under_partner_plan", gap, "plan_not_held"),
         notes=[("entitlement_gap", "2026-09", "days_without")],
     )
     customer = known["Northwind Traders"]
     filed = _escalated(sample, customer, 60104, "2026-08-05 10:00")
-    never = _file(sample, chance, 60104, customer, filed, "technical", "premier_support_for_partners")
+    never = file_request(sample, chance, 60104, customer, filed, "technical", "premier_support_for_partners")
     sample.fault(
         "plan never bought",
         "Filed under Premier Support for Partners, which Fabrikam does not have.",
@@ -127,7 +132,7 @@ def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     for number, day in enumerate((7, 10, 13, 16, 21, 24)):
         customer = known["Contoso Maschinenbau"]
         filed = _escalated(sample, customer, 60107 + 3 * number, f"2026-07-{day:02d} 13:00")
-        row = _file(
+        row = file_request(
             sample, chance, 60107 + 3 * number, customer, filed, "technical", "partner_on_premises_support",
             service="on_premises",
         )  # fmt: skip
@@ -140,15 +145,15 @@ def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     # The name until June 2025 for the same plan: accepted.
     customer = known["Adatum Consulting"]
     filed = _escalated(sample, customer, 60128, "2026-07-09 11:00")
-    _file(sample, chance, 60128, customer, filed, "technical", "signature_cloud_support")
+    file_request(sample, chance, 60128, customer, filed, "technical", "signature_cloud_support")
     # Nothing says under which plan this one was filed.
     customer = known["Wide World Importers"]
     filed = _escalated(sample, customer, 60131, "2026-08-26 15:00")
-    _file(sample, chance, 60131, customer, filed, "technical", None)
+    file_request(sample, chance, 60131, customer, filed, "technical", None)
     # A plan that does not exist, as somebody typed it: the record is left out.
     customer = known["City Power and Light"]
     filed = _escalated(sample, customer, 60134, "2026-09-16 10:20")
-    _file(sample, chance, None, customer, filed, "technical", "gold_support")
+    file_request(sample, chance, None, customer, filed, "technical", "gold_support")
 
 
 def _pack_of_cloud_support(sample: Sample) -> None:
@@ -177,7 +182,7 @@ def _pack_of_cloud_support(sample: Sample) -> None:
 def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
     customer = known["Tailspin Toys"]
     filed = _escalated(sample, customer, 60140, "2026-07-28 09:30", noted=False)
-    hasty = _file(
+    hasty = file_request(
         sample, chance, 60140, customer, filed, "technical", "partner_cloud_support", service="microsoft_365"
     )
     sample.fault(
@@ -190,7 +195,7 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
     )
     customer = known["Margie's Travel"]
     filed = _escalated(sample, customer, 60143, "2026-08-13 14:00", noted=False)
-    _file(sample, chance, 60143, customer, filed, "technical", "partner_cloud_support")
+    file_request(sample, chance, 60143, customer, filed, "technical", "partner_cloud_support")
     event(sample, 60143, filed + timedelta(hours=2), "note", actor_kind="agent", actor_id=AGENTS[2])
     sample.fault(
         "looked into afterwards",
@@ -200,7 +205,7 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
     )
     customer = known["Best For You Organics"]
     filed = _escalated(sample, customer, 60146, "2026-09-10 10:00", noted=False)
-    _file(sample, chance, 60146, customer, filed, "technical", "advanced_support_for_partners")
+    file_request(sample, chance, 60146, customer, filed, "technical", "advanced_support_for_partners")
     event(sample, 60146, filed - timedelta(minutes=50), "note", actor_kind="bot", actor_id="bot.desk")
     sample.fault(
         "only a robot took a note",
@@ -208,22 +213,22 @@ def _undiagnosed(sample: Sample, chance: Chance, known: dict[str, Customer]) -> 
         (DIAGNOSIS, "60146", "not_diagnosed"),
         (HEALTH, "60146", "not_checked"),
     )
-    # Looked up by somebody who stands in no list.
+    # Looked up by somebody who stands in no list: a logged health check counts whoever made it.
     customer = known["Graphic Design Institute"]
     filed = _escalated(sample, customer, 60149, "2026-09-17 13:30", noted=False)
-    _file(sample, chance, 60149, customer, filed, "technical", "partner_cloud_support")
+    file_request(sample, chance, 60149, customer, filed, "technical", "partner_cloud_support")
     event(sample, 60149, filed - timedelta(minutes=30), "health_check", actor_id="agent.0815")
     # Told to be about a bill, and so no technical problem, though a request was filed.
     customer = known["Consolidated Messenger"]
     filed = _escalated(sample, customer, 60152, "2026-09-21 09:00", category="billing")
-    _file(sample, chance, 60152, customer, filed, "commercial", "commercial_support")
+    file_request(sample, chance, 60152, customer, filed, "commercial", "commercial_support")
 
 
 def _filed_wrongly(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
     """Requests that name the wrong contact, context or contract, or that stand behind no ticket."""
     customer = known["Beispiel Logistik"]
     filed = _escalated(sample, customer, 60155, "2026-07-16 10:00")
-    contact = _file(
+    contact = file_request(
         sample, chance, 60155, customer, filed, "technical", "partner_cloud_support",
         contact_email=f"it@{customer.domain}",
     )  # fmt: skip
@@ -234,7 +239,7 @@ def _filed_wrongly(sample: Sample, chance: Chance, known: dict[str, Customer]) -
     )
     customer = known["Musterbau Nord"]
     filed = _escalated(sample, customer, 60158, "2026-08-11 09:15")
-    context = _file(
+    context = file_request(
         sample,
         chance,
         60158,
@@ -251,7 +256,7 @@ def _filed_wrongly(sample: Sample, chance: Chance, known: dict[str, Customer]) -
     )
     customer = known["Zirkel Planung"]
     filed = _escalated(sample, customer, 60161, "2026-08-27 13:30", service="on_premises")
-    unfit = _file(
+    unfit = file_request(
         sample, chance, 60161, customer, filed, "technical", "partner_cloud_support", service="on_premises"
     )
     sample.fault(
@@ -260,7 +265,7 @@ def _filed_wrongly(sample: Sample, chance: Chance, known: dict[str, Customer]) -
         ("vehicle_fits_service", unfit, "cloud_contract_on_premises"),
     )
     customer = known["Lucerne Publishing"]
-    untraced = _file(
+    untraced = file_request(
         sample, chance, None, customer, at("2026-09-22 11:40"), "commercial", "advanced_support_for_partners"
     )
     sample.fault(
@@ -273,7 +278,7 @@ def _filed_wrongly(sample: Sample, chance: Chance, known: dict[str, Customer]) -
     )
     customer = known["Adventure Works"]
     filed = _escalated(sample, customer, 60164, "2026-09-24 08:50", category="billing")
-    itself = _file(
+    itself = file_request(
         sample, chance, 60164, customer, filed, "commercial", "commercial_support", filed_by="customer",
         filed_by_actor_id=None, contact_email=f"it@{customer.domain}",
     )  # fmt: skip
@@ -281,4 +286,31 @@ def _filed_wrongly(sample: Sample, chance: Chance, known: dict[str, Customer]) -
         "customer lost patience",
         f"{customer.name} filed a request with Microsoft itself; it buys everything through Fabrikam.",
         notes=[("request_filed_by_customer", itself, "filed_by_customer")],
+    )
+
+
+def add_claims(sample: Sample, known: dict[str, Customer]) -> None:
+    """Write the claims for credits after outages: one in time, one late."""
+    chance = Chance("claims")
+
+    def claim(name: str, filed: str, incident_id: str) -> str:
+        request_id = file_request(
+            sample, chance, None, known[name], at(filed), "commercial", "commercial_support",
+            incident_id=incident_id, claims_credit=True,
+        )  # fmt: skip
+        # it follows from the ticket on the outage
+        sample.add("service_request_ticket", request_id=request_id, ticket_id=60140)
+        return request_id
+
+    claim("Tailspin Toys", "2026-08-20 10:00", "MO1140220")
+    late = claim("Wingtip Toys", "2026-09-16 14:30", "MO1140220")
+    sample.fault(
+        "credit claimed half a month too late",
+        "The outage of 28 July could be claimed until 31 August; the claim was filed on 16 September.",
+        ("sla_credit_claimed_in_time", late, "claimed_late"),
+    )
+    sample.fault(
+        "outage of which nobody claimed anything",
+        "For the outage of Azure of 5 August no credit was claimed by 30 September.",
+        notes=[("sla_credit_claimed_in_time", "AZ1143301/incident", "not_claimed")],
     )

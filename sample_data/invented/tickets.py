@@ -30,7 +30,20 @@ PROMISED_SINCE_AUGUST = PROMISED | {"low": 600}
 OWN_FIELDS = {
     name: 360001 + number
     for number, name in enumerate(
-        ("category", "service", "in_scope", "resolution", "handoff_category", "closed_at", "closed_by")
+        [
+            "category",
+            "service",
+            "in_scope",
+            "resolution",
+            "handoff_category",
+            "closed_at",
+            "closed_by",
+            "request_type",
+            "subscription_id",
+            "charge_amount",
+            "charge_currency",
+            "charged_on",
+        ]
     )
 }
 SUBJECTS = {
@@ -60,6 +73,11 @@ class Ticket:
     kind: str = "question"
     #: None: not solved, or in a way written apart
     solved_at: datetime | None = None
+
+    @property
+    def mail_id(self) -> str:
+        """The message id of the mail that opened it, where it came by mail."""
+        return f"<ticket-{self.ticket_id}@{self.customer.domain}>"
 
     @property
     def closed_at(self) -> datetime | None:
@@ -97,14 +115,14 @@ def add_tickets(sample: Sample, known: dict[str, Customer]) -> list[Ticket]:
 def event(sample: Sample, ticket_id: int, occurred_at: datetime, kind: str, **more: Any) -> None:
     """Write one event of a ticket."""
     number = len(sample.tables.get("ticket_event", [])) + 1
-    sample.add(
-        "ticket_event",
-        event_id=f"TE-{number:06d}",
-        ticket_id=ticket_id,
-        occurred_at=utc(occurred_at),
-        kind=kind,
-        **more,
-    )
+    row = {
+        "event_id": f"TE-{number:06d}",
+        "ticket_id": ticket_id,
+        "occurred_at": utc(occurred_at),
+        "kind": kind,
+        "links_only": False if kind == "reply" else None,
+    }
+    sample.add("ticket_event", **(row | more))
 
 
 def _openings(chance: Chance) -> Iterator[datetime]:
@@ -176,7 +194,15 @@ def _work(sample: Sample, chance: Chance, ticket: Ticket) -> None:
 
     if ticket.channel == "email":
         received_at = ticket.opened_at + timedelta(seconds=20)
-        event(sample, ticket.ticket_id, received_at, "reply", actor_kind="bot", actor_id="bot.desk")
+        event(
+            sample,
+            ticket.ticket_id,
+            received_at,
+            "reply",
+            actor_kind="bot",
+            actor_id="bot.desk",
+            message_id=ticket.mail_id,
+        )
     if ticket.category == "technical":
         waited = ticket.replied_at - ticket.opened_at
         worked(ticket.opened_at + waited / 4, "health_check")
@@ -209,6 +235,7 @@ def write_ticket(sample: Sample, chance: Chance, ticket: Ticket, **told: Any) ->
         "handoff_category": "none" if ticket.category == "technical" else None,
         "closed_at": utc(ticket.closed_at) if ticket.closed_at else None,
         "closed_by": "timer" if ticket.closed_at else None,
+        "request_type": {"incident": "incident", "problem": "incident"}.get(ticket.kind, "how_to"),
     } | told
     sample.add(
         "zendesk_tickets",

@@ -1,10 +1,9 @@
 """Tries changed queries of one check: on its cases, each of which may kill them, and on random engagements."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,9 +17,12 @@ from tests.mutation.targets import Target
 from tests.mutation.units import units_of, whole
 from tests.mutation.worlds import ENDLESS, Rows, World, worlds_of_cases
 from tests.random_engagement.rows import random_engagement
+from tests.random_engagement.varied import varied_engagement
 
-#: how many random engagements a change must leave alike to be without effect, and how many partners each has
-SEEDS = 6
+#: how many random engagements a change must leave alike to be without effect, from scratch and near worked cases,
+#: and how many partners each has
+FROM_SCRATCH = 2
+VARIED = 4
 PARTNERS = 120
 
 
@@ -58,12 +60,14 @@ class Bench:
         """Read the cases; a query whose parts do not run one by one runs in one piece."""
         self.check = check
         self._cases = load_cases(case_file)
-        self._open = ExitStack()
-        self._alone: dict[str, World] = {}
-        self._random: dict[int, World] = {}
         self.units = units_of(query_text(check))
         if not self._runs_in_parts():
             self.units = whole(query_text(check))
+        self._open = ExitStack()
+        self._alone: dict[str, World] = {}
+        self._random: dict[int, World] = {}
+        self._worlds: list[World] = []
+        self._worlds_to_come = worlds_of_cases(check, self.units, self._cases)
         self._kills: Counter[int] = Counter()
 
     def __enter__(self) -> Self:
@@ -76,17 +80,19 @@ class Bench:
         """Close all warehouses."""
         self._open.close()
 
-    def mutants(self, target: Target) -> dict[str, Mutant]:
+    def close(self) -> None:
+        """Close all warehouses for good measure of memory; those asked for later are made anew."""
+        self._open.close()
+        self._alone, self._random, self._worlds = {}, {}, []
+        self._worlds_to_come = worlds_of_cases(self.check, self.units, self._cases)
+
+    def mutants(self, target: Target, keys: Callable[[str], bool]) -> dict[str, Mutant]:
         """Return the mutants of the target's own steps by their keys, which are alike in all checks that share them."""
-        return {
-            mutant.key: mutant
-            for mutant in mutants_of(self.units)
-            if target.holds(self.units[mutant.unit].name)
-        }
+        return {mutant.key: mutant for mutant in mutants_of(self.units, target.holds, keys)}
 
     def killer(self, mutant: Mutant) -> str:
         """Return the name of a case that fails, or nothing. NoQueryError where the mutant is no query."""
-        for world in sorted(self._worlds, key=lambda one: -self._kills[id(one)]):
+        for world in self._best_first():
             rows = world.changed(mutant.unit, mutant.sql)
             killer = self._failed(world, mutant, rows) if rows is not None else ""
             if killer:
@@ -99,7 +105,7 @@ class Bench:
 
         EndlessError where that cannot be told, since the mutant does not end.
         """
-        for seed in range(SEEDS):
+        for seed in range(VARIED + FROM_SCRATCH):
             world = self.random_world(seed)
             rows = world.changed(mutant.unit, mutant.sql)
             if rows is not None and rows.error == ENDLESS:
@@ -108,12 +114,26 @@ class Bench:
                 return _difference(world, rows)
         return None
 
-    def random_world(self, seed: int) -> World:
-        """Return the world of a random engagement."""
-        if seed not in self._random:
-            case = random_engagement(self.check, seed, partners=PARTNERS)
-            self._random[seed] = self._open.enter_context(World(self.check, self.units, [case]))
-        return self._random[seed]
+    def random_world(self, number: int) -> World:
+        """Return the world of a random engagement: first those near the worked cases, then those from scratch."""
+        if number not in self._random:
+            case = self.random_case(number)
+            self._random[number] = self._open.enter_context(World(self.check, self.units, [case]))
+        return self._random[number]
+
+    def random_case(self, number: int) -> Case:
+        """Return the rows of a random engagement."""
+        if number < VARIED:
+            return varied_engagement(self.check, self._cases, number, partners=PARTNERS)
+        return random_engagement(self.check, number - VARIED, partners=PARTNERS)
+
+    def unreached(self) -> set[str]:
+        """Return the statuses that a case expects and no random engagement reaches: there, changes would show nothing."""
+        left = {str(row["status"]) for case in self._cases for row in case.expect}
+        for number in range(VARIED + FROM_SCRATCH):
+            if left:
+                left -= {str(row["status"]) for row in self.random_world(number).original.named}
+        return left
 
     def _failed(self, world: World, mutant: Mutant, rows: Rows) -> str:
         """Return the name of a case that fails; where partners may have mixed, one that fails on its own."""
@@ -134,15 +154,15 @@ class Bench:
             self._alone[case.name] = self._open.enter_context(World(self.check, self.units, [case]))
         return self._alone[case.name]
 
-    @cached_property
-    def _worlds(self) -> list[World]:
-        worlds = worlds_of_cases(self.check, self.units, self._cases)
-        for world in worlds:
-            self._open.enter_context(world)
+    def _best_first(self) -> Iterator[World]:
+        """Yield the worlds of all cases: first those made so far, by their kills, then the others as they are made."""
+        yield from sorted(self._worlds, key=lambda one: -self._kills[id(one)])
+        for world in self._worlds_to_come:
+            self._worlds.append(self._open.enter_context(world))
             wrong = world.failed(world.original)
             if wrong:
                 raise AssertionError(f"{self.check.id}: the case {wrong[0].name!r} fails without any change")
-        return worlds
+            yield world
 
     def _runs_in_parts(self) -> bool:
         """Whether the parts one by one return what the query returns in one piece."""
@@ -162,18 +182,9 @@ def _difference(world: World, rows: Rows) -> Difference:
     different = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not different:
         return Difference(f"{name}: rows are repeated", "", "", None, None)
-    given: dict[str, int] = {}
-    for row in _all_given(world.cases):
-        given[row] = given.get(row, 0) + 1
-    key = min(different, key=lambda one: (given.get(one[0], 0), one))
-    partner_id = key[0].rpartition("/")[2]
-    return Difference(name, partner_id, key[1], before.get(key), after.get(key))
-
-
-def _all_given(cases: Sequence[Case]) -> Iterator[str]:
-    for place, case in enumerate(cases):
-        for rows in case.given.values():
-            yield from (f"{place}/{row['partner_id']}" for row in rows)
+    given = Counter(str(row["partner_id"]) for rows in world.cases[0].given.values() for row in rows)
+    key = min(different, key=lambda one: (given[one[0]], one))
+    return Difference(name, key[0], key[1], before.get(key), after.get(key))
 
 
 def _by_subject(rows: Rows) -> dict[tuple[str, str], GivenRow]:

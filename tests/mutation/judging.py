@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests.mutation.mutants import Mutant
 from tests.mutation.targets import Target
 from tests.mutation.worlds import NoQueryError
 
+#: how many of the checks that use a shared part lend it their random engagements
+AT_RANDOM = 4
 CASES = Path(__file__).resolve().parent.parent / "cases"
 
 
@@ -33,6 +36,9 @@ class Figures:
     #: those that do not end on a random engagement, though the cases come out as before
     endless: int
     survivors: tuple[Survivor, ...]
+    #: statuses of the check that no random engagement reaches
+    unreached: tuple[str, ...]
+    #: of the processor
     seconds: float
 
     @property
@@ -51,41 +57,83 @@ def judge(catalogue: Catalogue, target: Target, only: Collection[str] | None = N
 
     A mutant of a shared part is killed when a case of any check that uses the part fails.
     """
-    begun = time.perf_counter()
-    alive: dict[str, Difference | None] = {}
-    killed: set[str] = set()
-    no_query: set[str] = set()
-    endless: set[str] = set()
-    for check_id in target.checks:
-        with Bench(catalogue.checks[check_id], CASES / f"{check_id}.toml") as bench:
-            mutants = bench.mutants(target)
-            for key, mutant in mutants.items():
-                if key in killed or key in no_query or (only is not None and key not in only):
-                    continue
+    begun = time.process_time()
+    verdicts = _Verdicts(target, only)
+    unreached: tuple[str, ...] = ()
+    with ExitStack() as open_benches:
+        benches = []
+        for check_id in target.checks:
+            if verdicts.is_settled:
+                break
+            bench = open_benches.enter_context(Bench(catalogue.checks[check_id], CASES / f"{check_id}.toml"))
+            benches.append(bench)
+            verdicts.by_cases(bench)
+            if len(target.checks) > 1:
+                bench.close()
+        for bench in benches[:AT_RANDOM]:
+            verdicts.at_random(bench)
+            if target.own is None:
+                unreached = tuple(sorted(bench.unreached()))
+            bench.close()
+    return verdicts.figures(unreached, time.process_time() - begun)
+
+
+class _Verdicts:
+    """What is known of a target's mutants, each by its key."""
+
+    def __init__(self, target: Target, only: Collection[str] | None) -> None:
+        self._target, self._only = target, only
+        self._killed: set[str] = set()
+        self._no_query: set[str] = set()
+        self._endless: set[str] = set()
+        self._alive: dict[str, Difference | None] = {}
+        self._is_begun = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no mutant is left that a case could kill."""
+        return self._is_begun and not self._alive
+
+    def by_cases(self, bench: Bench) -> None:
+        """Let the cases of one check try every mutant that is still alive."""
+        for key, mutant in self._mutants(bench).items():
+            try:
+                if bench.killer(mutant):
+                    self._killed.add(key)
+                    self._alive.pop(key, None)
+                else:
+                    self._alive[key] = None
+            except NoQueryError:
+                self._no_query.add(key)
+        self._is_begun = True
+
+    def at_random(self, bench: Bench) -> None:
+        """Look for rows of random engagements that those still alive change."""
+        for key, mutant in self._mutants(bench).items():
+            if self._alive[key] is None and key not in self._endless:
                 try:
-                    if bench.killer(mutant):
-                        killed.add(key)
-                    elif alive.get(key) is None:
-                        alive[key] = _difference(bench, mutant, endless)
-                except NoQueryError:
-                    no_query.add(key)
-    left = {key: difference for key, difference in alive.items() if key not in killed | no_query}
-    return Figures(
-        name=target.name,
-        mutants=len(killed) + len(no_query) + len(left),
-        killed=len(killed),
-        no_query=len(no_query),
-        endless=sum(key in endless and difference is None for key, difference in left.items()),
-        survivors=tuple(
-            Survivor(key, difference) for key, difference in left.items() if difference is not None
-        ),
-        seconds=time.perf_counter() - begun,
-    )
+                    self._alive[key] = bench.difference(mutant)
+                except EndlessError:
+                    self._endless.add(key)
 
+    def figures(self, unreached: tuple[str, ...], seconds: float) -> Figures:
+        """Return the figures."""
+        survivors = [Survivor(key, found) for key, found in self._alive.items() if found is not None]
+        return Figures(
+            name=self._target.name,
+            mutants=len(self._killed) + len(self._no_query) + len(self._alive),
+            killed=len(self._killed),
+            no_query=len(self._no_query),
+            endless=len(self._endless),
+            survivors=tuple(survivors),
+            unreached=unreached,
+            seconds=seconds,
+        )
 
-def _difference(bench: Bench, mutant: Mutant, endless: set[str]) -> Difference | None:
-    try:
-        return bench.difference(mutant)
-    except EndlessError:
-        endless.add(mutant.key)
-        return None
+    def _mutants(self, bench: Bench) -> dict[str, Mutant]:
+        return bench.mutants(self._target, self._is_wanted)
+
+    def _is_wanted(self, key: str) -> bool:
+        if self._is_begun:
+            return key in self._alive
+        return self._only is None or key in self._only

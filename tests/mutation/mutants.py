@@ -1,7 +1,7 @@
 """Every mutant of a query, under a name that stays the same while its place in the query does."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.mutation.operators import mutations
@@ -21,17 +21,22 @@ class Mutant:
     mixes_partners: bool = False
 
 
-def mutants_of(units: Sequence[Unit]) -> Iterator[Mutant]:
-    """Yield all mutants of the parts, in the order of the text."""
+def mutants_of(
+    units: Sequence[Unit], parts: Callable[[str], bool], keys: Callable[[str], bool]
+) -> Iterator[Mutant]:
+    """Yield the mutants of the parts that are asked for and have a key that is, in the order of the text."""
     seen: Counter[str] = Counter()
     for number, unit in enumerate(units):
+        if not parts(unit.name):
+            continue
         for one in mutations(unit.tree):
             before, after = _apart(shown(one.before, units), shown(one.after, units))
             key = f"{unit.name}: {one.operator}: {before} -> {after}"
             seen[key] += 1
             if seen[key] > 1:
                 key = f"{key} #{seen[key]}"
-            yield Mutant(key, number, one.sql, mixes_partners="partner_id" in one.before)
+            if keys(key):
+                yield Mutant(key, number, one.sql(), mixes_partners="partner_id" in one.before)
 
 
 def _apart(before: str, after: str) -> tuple[str, str]:

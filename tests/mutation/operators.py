@@ -1,7 +1,7 @@
 """The ways to change one place of a query: what a slip of the hand would do to it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlglot import exp
@@ -48,12 +48,17 @@ _OTHER_STATUS = {
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change of one place: by which operator, from what to what, and the query's text with it."""
+    """One change of one place: by which operator and from what to what."""
 
     operator: str
     before: str
     after: str
-    sql: str
+    _query: exp.Expr = field(repr=False)
+
+    def sql(self) -> str:
+        """Return the query's text with the change; to be asked for before the next change is made."""
+        text: str = self._query.this.sql("duckdb")
+        return text
 
 
 def mutations(query: exp.Expr) -> Iterator[Mutation]:
@@ -64,7 +69,7 @@ def mutations(query: exp.Expr) -> Iterator[Mutation]:
             for name, changed in operator(node):
                 before = _text(node)
                 node.replace(changed)
-                yield Mutation(name, before, _text(changed), root.this.sql("duckdb"))
+                yield Mutation(name, before, _text(changed), root)
                 changed.replace(node)
 
 

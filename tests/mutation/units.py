@@ -17,10 +17,11 @@ _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 
 @dataclass(frozen=True)
 class Unit:
-    """One part: its name, its tree, and the numbers of the earlier parts that it reads."""
+    """One part: its name, its tree and text, and the numbers of the earlier parts that it reads."""
 
     name: str
     tree: exp.Expr = field(repr=False)
+    text: str = field(repr=False)
     reads: frozenset[int]
 
 
@@ -38,14 +39,16 @@ def units_of(sql: str) -> tuple[Unit, ...]:
     units = []
     for number, (name, part) in enumerate(trees.items()):
         bare = part.copy()
-        units.append(Unit(name, bare, _mark(bare, known)))
+        reads = _mark(bare, known)
+        units.append(Unit(name, bare, bare.sql("duckdb"), reads))
         known[name] = number
     return tuple(units)
 
 
 def whole(sql: str) -> tuple[Unit, ...]:
     """Return ``sql`` as a single part."""
-    return (Unit(LAST, sqlglot.parse_one(sql, dialect="duckdb"), frozenset()),)
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    return (Unit(LAST, tree, tree.sql("duckdb"), frozenset()),)
 
 
 def placed(sql: str, changed: Collection[int] = ()) -> str:

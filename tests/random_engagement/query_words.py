@@ -1,6 +1,7 @@
 """What a check's query asks its columns for: the words, numbers and columns that random rows should hit."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -24,15 +25,20 @@ class QueryWords:
 
 def query_words(check: Check) -> QueryWords:
     """Return what the check's query compares with what."""
-    tree = sqlglot.parse_one(query_text(check), dialect="duckdb")
+    limits = frozenset(param.value for param in check.params if type(param.value) is int)
+    return _words_of(query_text(check), limits)
+
+
+@lru_cache(maxsize=4)
+def _words_of(query: str, limits: frozenset[int]) -> QueryWords:
+    tree = sqlglot.parse_one(query, dialect="duckdb")
     literals = list(tree.find_all(exp.Literal))
     compared: dict[str, set[str]] = {}
     for literal in literals:
         if literal.is_string:
             for column in _compared_with(literal):
                 compared.setdefault(column, set()).add(literal.this)
-    numbers = {int(one.this) for one in literals if not one.is_string and one.this.isdigit()}
-    numbers |= {param.value for param in check.params if type(param.value) is int}
+    numbers = limits | {int(one.this) for one in literals if not one.is_string and one.this.isdigit()}
     return QueryWords(
         columns=frozenset(column.name for column in tree.find_all(exp.Column)),
         compared={column: frozenset(words) for column, words in compared.items()},
