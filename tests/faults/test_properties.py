@@ -28,7 +28,7 @@ def _audited(folder: Path, worlds: list[World], layout: Layout) -> Audited:
 
 def test_order_files_others_and_a_second_audit_change_no_finding(tmp_path: Path) -> None:
     """Another order of rows, other files, another customer or partner beside it, auditing again: nothing changes."""
-    seed = Random().randrange(10**6)  # noqa: S311 - seeded on purpose
+    seed = Random().randrange(10**6)
     joined = messy("joined", SEED, 3)
     _let_in_a_stranger(joined)
     first = _audited(tmp_path / "first", [messy("messy", SEED, 3), joined], Layout(seed=1))
@@ -75,7 +75,7 @@ def _without_instants(rows: frozenset[Row]) -> Counter[Row]:
 )
 def test_damaged_or_deleted_records_never_raise_the_score(seed: int, trials: int, tmp_path: Path) -> None:
     """A value overwritten with rubbish, or a record deleted that another one names, never raises the lower end."""
-    rng = Random(seed)  # noqa: S311 - seeded on purpose
+    rng = Random(seed)
     worlds = [messy("whole", SEED, 3)]
     damages: dict[str, Damage] = {}
     for number in range(trials):

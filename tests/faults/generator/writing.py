@@ -66,7 +66,7 @@ class Written:
 def write(folder: Path, worlds: Sequence[World], span: Span, layout: Layout | None = None) -> Written:
     """Write the engagement into ``folder`` and return where each record lies."""
     layout = layout or Layout()
-    rng = Random(layout.seed)  # noqa: S311 - seeded on purpose
+    rng = Random(layout.seed)
     written = Written(folder)
     (folder / "exports").mkdir(parents=True)
     lines = [*_header(span, worlds[0]), *(line for world in worlds for line in _partner(world))]

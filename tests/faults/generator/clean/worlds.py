@@ -53,7 +53,7 @@ def vianet(partner_id: str, seed: int, customers: int = 1) -> World:
 
 
 def _built(partner: Partner, seed: int, customers: int, span: Span) -> World:
-    world = World(partner, Random(seed))  # noqa: S311 - seeded on purpose
+    world = World(partner, Random(seed))
     builder = Builder(world, span)
     steps: tuple[Callable[[Builder], None], ...] = (
         found,
