@@ -5,7 +5,7 @@ BIN := .venv/bin
 OUT ?= audit-out
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev demo test lint format pytest test-browser bench pictures docs lock clean
+.PHONY: help setup setup-dev demo test lint format pytest test-browser bench mutation pictures docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ test-browser: setup-dev ## the tests that drive Chromium
 
 bench: setup-dev ## time a run beside a bare load and a pandas script
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+mutation: setup-dev ## change every check's SQL in every small way; each change must fail a case (MUTATION_ARGS="--check NAME")
+	$(BIN)/python tools/mutate_checks.py $(MUTATION_ARGS)
 
 pictures: setup-dev ## draw the sample's scorecard into docs/pictures/
 	$(BIN)/python tools/pictures.py
