@@ -1,5 +1,6 @@
 """What must not change the findings does not, and less or worse evidence never raises the lower end of the score."""
 
+import os
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -30,7 +31,8 @@ def _audited(folder: Path, worlds: list[World], layout: Layout) -> Audited:
 
 def test_order_files_others_and_a_second_audit_change_no_finding(tmp_path: Path) -> None:
     """Another order of rows, other files, another customer or partner beside it, auditing again: nothing changes."""
-    seed = Random().randrange(10**6)
+    # under CI one commit has one verdict
+    seed = SEED if os.environ.get("CI") else Random().randrange(10**6)
     joined = messy("joined", SEED, 3)
     _let_in_a_stranger(joined)
     first = _audited(tmp_path / "first", [messy("messy", SEED, 3), joined], Layout(seed=1))
