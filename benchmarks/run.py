@@ -20,15 +20,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cspaudit import resources
+from cspaudit.evaluation.definition import load_catalogue
+
 HERE = Path(__file__).resolve().parent
 #: tickets; events follow with two a ticket, mails with one, invoices and payments with a tenth
 SIZES = {"small": 1_000_000, "full": 10_000_000}
 BARE, AUDIT, PANDAS, JSON_ONLY, PDF = (
     "bare typed load",
     "cspaudit, JSON and HTML",
-    "pandas, 3 of 8 checks",
+    "pandas, 3 of the checks",
     "cspaudit, JSON",
     "cspaudit, JSON and PDF",
+)
+
+#: checks of duties that bind other partners, or that ended before the benchmark's quarter
+OF_OTHERS = frozenset(
+    [
+        "billing_dispute_reported",
+        "continuous_support_offered",
+        "customer_told_of_outcome",
+        "reseller_works_with_provider",
+        "sla_given_without_24x7_phone",
+    ]
 )
 
 
@@ -106,19 +120,31 @@ def table(results: dict[str, Measured]) -> str:
     return "\n".join(lines)
 
 
-def judged(output: Path, pandas_counts: dict[str, int]) -> str:
-    """Return what each check judged, and what pandas counted; SystemExit where a check judged nothing."""
+def judged(output: Path, pandas_counts: dict[str, int], seconds: dict[str, float], bare: float) -> str:
+    """Return what each check judged and how long it took, beside the bare load and what pandas counted.
+
+    SystemExit where a check judged nothing.
+    """
     results: dict[str, Any] = json.loads((output / "results.json").read_text(encoding="utf-8"))
-    lines = ["| check | pass | fail | no evidence | pandas: fail |", "|---|--:|--:|--:|--:|"]
+    lines = [
+        "| check | pass | fail | no evidence | noted | seconds | of the bare load | pandas: fail |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    catalogue = load_catalogue(resources.checks())
+    idle: list[str] = []
     for obligation in results["partners"][0]["obligations"]:
         for check in obligation["checks"]:
             counts, name = check["counts"], check["check"]
-            if not counts["pass"] or not counts["fail"]:
-                raise SystemExit(f"{name} judged nothing, or nothing that fails: {counts}")
+            if name not in OF_OTHERS and not counts["observation"]:
+                wanted = ("not_applicable",) if catalogue.checks[name].notes_only else ("pass", "fail")
+                idle += [f"{name}: no {status}" for status in wanted if not counts[status]]
             peer = f"{pandas_counts[name]:,}" if name in pandas_counts else ""
             lines.append(
-                f"| {name} | {counts['pass']:,} | {counts['fail']:,} | {counts['insufficient_evidence']:,} | {peer} |"
+                f"| {name} | {counts['pass']:,} | {counts['fail']:,} | {counts['insufficient_evidence']:,} | "
+                f"{counts['observation']:,} | {seconds[name]:.2f} s | {seconds[name] / bare:.3f} | {peer} |"
             )
+    if idle:
+        raise SystemExit("The exports try too little: " + "; ".join(idle))
     return "\n".join(lines)
 
 
@@ -128,6 +154,8 @@ def hold_records(output: Path) -> None:
         for row in csv.DictReader(file):
             if (
                 row["subject"] in {"ticket", "message"}
+                # months are subjects too, of no record of their own
+                and row["record"]
                 and int(row["record"]) != int(row["subject_id"][1:]) + 1
             ):
                 raise SystemExit(f"{row['subject_id']} is said to stand in record {row['record']}.")
@@ -196,6 +224,8 @@ def _bench(work: Path, tickets: int, given: argparse.Namespace) -> str:
             runs.setdefault(name, []).append(found)
     results = {name: best(found) for name, found in runs.items()}
     hold_records(output)
+    times = measure([sys.executable, str(HERE / "check_times.py"), str(exports), str(output)])
+    seconds = json.loads(times.stdout.splitlines()[-1])
     pandas_counts = json.loads(results[PANDAS].stdout) if PANDAS in results else {}
     return "\n".join(
         [
@@ -205,7 +235,7 @@ def _bench(work: Path, tickets: int, given: argparse.Namespace) -> str:
             "",
             table(results),
             "",
-            judged(output, pandas_counts),
+            judged(output, pandas_counts, seconds, results[BARE].wall),
         ]
     )
 

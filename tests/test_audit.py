@@ -38,6 +38,34 @@ timezone = "Asia/Tokyo"
 """
 )
 
+OWN_OBLIGATION = """
+[[obligation]]
+id = "OWN-{name}"
+title = "Own"
+kind = "own_promise"
+strength = "should"
+basis = "derived"
+in_force_from = 2018-01-01
+start_basis = "known"
+in_force_to = {last}
+statement = "Own."
+"""
+OWN_CHECK = """/* cspaudit
+title = "Invoices are {name}"
+obligation = "OWN-{name}"
+version = 1
+subject = "supplier_invoice"
+needs = ["supplier_invoice"]
+rationale = "A test."
+blind_spot = "None."
+remedy = "None."
+*/
+select
+    partner_id, invoice_id as subject_id, date '2026-08-01' as dated_at,
+    'pass' as status, null as reason, null as observed, null as expected
+from supplier_invoice
+"""
+
 
 def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     """results.json, findings.csv and the page are dated by the cut-off, not by the clock."""
@@ -218,12 +246,33 @@ def test_an_unreadable_file_leaves_missing_evidence(tmp_path: Path) -> None:
     assert paid["subject_id"].tolist()[0] == "more_invoices.csv:more_invoices.csv"
 
 
-def test_a_wording_without_a_known_start_is_shown_and_not_scored(tmp_path: Path) -> None:
-    """The consistency of payments is judged only once the engagement states since when."""
-    scorecard = cspaudit.run(make(tmp_path), tmp_path / "out", formats=["json"])
-    consistent = {one.obligation.id: one for one in scorecard.partners[0].obligations}["BIL-PAY-CONSISTENT"]
-    assert consistent.verdict is Verdict.NOT_APPLICABLE
-    assert consistent.checks[0].outcome.counts.observation == 3
+def test_an_assumed_and_a_stated_start_are_told(tmp_path: Path) -> None:
+    """The consistency of payments rests on a wording whose first day is assumed, or stated with its reason."""
+    make(tmp_path)
+    assumed = cspaudit.run(tmp_path, tmp_path / "out", formats=["json"]).assumptions
+    stated = '[wordings.S0]\nstart = 2025-07-01\nbecause = "A copy of that day"\n'
+    make(tmp_path, toml=HEADER + INVOICES + PAYMENTS + stated)
+    told = cspaudit.run(tmp_path, tmp_path / "out", formats=["json"]).assumptions
+    assert not [text for text in assumed if "S0" in text]
+    assert (
+        "S0, the last wording but one of the billing page, was taken to hold from 2025-07-01 on: A copy of that day"
+        in told
+    )
+
+
+def test_nothing_is_said_of_duties_that_ended_before_the_period(tmp_path: Path) -> None:
+    """Cases outside the wording are worth a warning only where the wording holds on some day of the period."""
+    own = tmp_path / "checks"
+    make(tmp_path)
+    own.mkdir()
+    for name, last in (("old", "2020-12-31"), ("newer", "2026-07-31")):
+        (own / f"{name}.sql").write_text(OWN_CHECK.format(name=name.upper()), encoding="utf-8")
+        with (own / "obligations.toml").open("a", encoding="utf-8") as file:
+            file.write(OWN_OBLIGATION.format(name=name.upper(), last=last))
+    warnings = cspaudit.run(tmp_path, tmp_path / "out", formats=["json"]).warnings
+    assert [text.split(" were")[0] for text in warnings if "the wording held" in text] == [
+        "Invoices are NEWER: 3 cases lie outside the days on which the wording held (from 2018-01-01 to 2026-07-31) and"
+    ]
 
 
 def test_json_on_standard_output(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The examples of the documents run, and the promises of README can be seen to hold."""
 
 import ast
-import csv
 import json
 import re
 import subprocess
@@ -16,7 +15,8 @@ import pytest
 
 from cspaudit.errors import EngagementError
 from cspaudit.model import engagement
-from tests.cli.engagements import HEADER, Outcome, command, results
+from cspaudit.model.attestations import read_answers
+from tests.cli.engagements import HEADER, Outcome, command, findings, results
 from tests.conftest import ROOT
 
 #: what a program needs to open a connection
@@ -52,12 +52,6 @@ def blocks(name: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-def findings(folder: Path) -> list[dict[str, str]]:
-    """Return the rows of findings.csv of an audit."""
-    with (folder / "findings.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
 def own_audit(folder: Path, *, due: str = "DueDate", more: str = "") -> Outcome:
     """Run the audit that README shows, its due dates under another name and with more lines in the toml."""
     (toml,) = blocks("README.md", "toml")
@@ -84,11 +78,14 @@ def test_the_first_own_audit_runs(tmp_path: Path) -> None:
     (partner,) = json.loads(text)["partners"]
     by_id = {found["obligation"]: found for found in partner["obligations"]}
     assert by_id.pop("BIL-PAY-ONTIME")["verdict"] == "not_met"
-    # it reads the same export, and is only noted until a first day is stated
+    # it reads the same export, and only notes as long as no limit is set
     assert by_id.pop("BIL-PAY-CONSISTENT")["checks"][0]["gaps"] == []
-    assert {found["verdict"] for found in by_id.values()} == {"undetermined"}
-    assert all(found["checks"][0]["gaps"] for found in by_id.values())
-    assert all(gap["cure"] for found in by_id.values() for gap in found["checks"][0]["gaps"])
+    tested = [found for found in by_id.values() if found["checks"]]
+    # what only notes is no duty that could be missed
+    assert {found["verdict"] for found in tested} == {"undetermined", "not_applicable"}
+    undetermined = [one for found in tested if found["verdict"] == "undetermined" for one in found["checks"]]
+    assert all(one["gaps"] for one in undetermined)
+    assert all(gap["cure"] for one in undetermined for gap in one["gaps"])
 
 
 def test_a_column_called_otherwise_is_named(tmp_path: Path) -> None:
@@ -172,6 +169,16 @@ def test_the_regression_gate_is_refused_as_told(tmp_path: Path) -> None:
     assert outcome.code == EngagementError.exit_code, outcome.stderr
 
 
+def test_the_example_of_a_signed_answer_counts(tmp_path: Path) -> None:
+    """The answer of signed-answers.md is accepted as it stands."""
+    (example,) = blocks("docs/signed-answers.md", "toml")
+    (tmp_path / "attestations.toml").write_text(example, encoding="utf-8")
+
+    (file,) = read_answers(tmp_path)
+
+    assert [row["obligation"] for row in file.rows] == ["SVC-SPECIFIC"]
+
+
 def test_the_example_check_runs(tmp_path: Path) -> None:
     """The check of writing-checks.md passes its cases, is listed, and finds the one ticket closed too late."""
     obligations, *_, cases = blocks("docs/writing-checks.md", "toml")
@@ -197,7 +204,9 @@ def test_the_example_check_runs(tmp_path: Path) -> None:
 
     assert tried.code == 0, tried.stdout
     assert "2 passed, 0 failed" in tried.stdout
-    assert "ticket_closed_in_time  OWN-TICKET-CLOSED" in listed.stdout
+    duty, _, below = listed.stdout.partition("OWN-TICKET-CLOSED")[2].partition("\n")
+    assert "own promise, should" in duty
+    assert below.startswith("      ticket_closed_in_time  Tickets are closed")
     assert outcome.code == 1, outcome.stderr
     assert [
         (row["subject_id"], row["status"], row["observed"])
@@ -315,7 +324,7 @@ def test_the_schema_explains_every_key() -> None:
         "PartnerSettings",
         "SourceSettings",
         "CheckSettings",
-        "ObligationSettings",
+        "WordingSettings",
         "GateSettings",
     ):
         for key, member in SCHEMA["$defs"][name]["properties"].items():

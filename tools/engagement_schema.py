@@ -32,7 +32,7 @@ DESCRIBED = {
     "partner": "PartnerSettings",
     "source": "SourceSettings",
     "checks": "CheckSettings",
-    "obligations": "ObligationSettings",
+    "wordings": "WordingSettings",
     "gate": "GateSettings",
 }
 KEY_ROW = re.compile(r"^\| `(?P<key>\w+)` \|.*\| (?P<text>[^|]+) \|$", re.MULTILINE)

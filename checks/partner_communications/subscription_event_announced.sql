@@ -1,10 +1,11 @@
 /* cspaudit
 title      = "Customers are told when their subscriptions renew, change in price, are suspended or expire"
 obligation = "COM-EVENT-ANNOUNCED"
-version    = 1
+version    = 2
 subject    = "subscription_event"
 needs      = ["subscription_event", "message.customer_id", "message.topic", "partner_domain"]
 reads      = ["subscription", "local_slot"]
+uses       = ["message_senders"]
 unit       = ""
 lookback_months = 3
 rationale  = "Microsoft does not write to customers about their subscriptions. If the partner does not either, a renewal, a new price, a suspension or an end comes as a surprise."
@@ -29,87 +30,7 @@ mail_not_covered = "No message found, but the mail log does not cover all of the
 announcement_seen = "A message to this customer on the subscription was seen; how near it has to be is not set."
 no_announcement_seen = "No message to this customer on the subscription was seen; how near it has to be is not set."
 */
--- begin senders: the same text in both mail checks, and a test keeps it so
-with sender as (
-    -- the address stands inside angle brackets where there are any; what is before them is only a display name
-    select
-        partner_id,
-        sender,
-        -- two addresses in one field, or signs that no domain holds, leave open who wrote
-        case
-            when regexp_matches(address, '^[^ ,;]*@[^ @,;:/<>()''"]+[.][^ @.,;:/<>()''"]+$')
-                then split_part(address, '@', -1)
-        end as domain
-    from (
-        select
-            partner_id,
-            sender,
-            lower(trim(split_part(split_part(sender, '<', -1), '>', 1))) as address
-        from message
-        where sender is not null and coalesce(direction, 'unknown') <> 'inbound'
-        group by partner_id, sender
-    ) as seen
-),
-
-sending_domain as (
-    -- the last two labels let a sub-domain meet its domain by equality; the rest is compared afterwards
-    select
-        partner_id,
-        domain,
-        split_part(domain, '.', -2) || '.' || split_part(domain, '.', -1) as tail,
-        row_number() over (order by partner_id, domain) as domain_number
-    from sender
-    where domain is not null
-    group by partner_id, domain
-),
-
-listed_domain as (
-    select
-        partner_id,
-        lower(domain) as domain,
-        split_part(lower(domain), '.', -2) || '.' || split_part(lower(domain), '.', -1) as tail,
-        coalesce(purpose, 'brand') <> 'provider' as is_own,
-        valid_from_on,
-        coalesce(valid_to_on, date '9999-12-31') as valid_to_on
-    from partner_domain
-),
-
-local_day as (
-    select distinct partner_id, local_on
-    from local_slot
-),
-
-aligned_domain as (
-    select s.partner_id, s.domain_number, l.is_own, l.valid_from_on, l.valid_to_on
-    from sending_domain as s
-    inner join listed_domain as l on s.partner_id = l.partner_id and s.tail = l.tail
-    where s.domain = l.domain or ends_with(s.domain, '.' || l.domain)
-),
--- end senders
-
-aligned_day as (
-    select a.domain_number, d.local_on, bool_or(a.is_own) as is_own
-    from aligned_domain as a
-    inner join local_day as d
-        on a.partner_id = d.partner_id and d.local_on >= a.valid_from_on and d.local_on <= a.valid_to_on
-    group by a.domain_number, d.local_on
-),
-
-listed_day as (
-    select distinct d.partner_id, d.local_on
-    from local_day as d
-    inner join listed_domain as l
-        on d.partner_id = l.partner_id and d.local_on >= l.valid_from_on and d.local_on <= l.valid_to_on
-    where l.is_own
-),
-
-numbered_sender as (
-    select s.partner_id, s.sender, n.domain_number
-    from sender as s
-    inner join sending_domain as n on s.partner_id = n.partner_id and s.domain = n.domain
-),
-
-own_day as (
+with own_day as (
     select domain_number, local_on
     from aligned_day
     where is_own

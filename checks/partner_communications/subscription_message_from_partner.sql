@@ -1,10 +1,11 @@
 /* cspaudit
 title      = "Messages on subscriptions and billing come from the partner's own domains"
 obligation = "COM-PARTNER-VOICE"
-version    = 1
+version    = 2
 subject    = "message"
 needs      = ["message.direction=outbound", "message.topic", "partner_domain"]
 reads      = ["local_slot"]
+uses       = ["message_senders"]
 unit       = ""
 rationale  = "Customers are to hear about their subscriptions and bills from their partner. A message sent for the partner from a domain that is not the partner's looks like a stranger's, and cannot be told from fraud."
 blind_spot = "The partner's own mail log never shows what others sent to the customer, so a clean log proves little. A domain that is missing in the partner's list fails as a stranger's. Mail of others to the customer is only noted."
@@ -25,97 +26,17 @@ other_topic = "Not about subscriptions or billing."
 third_party_message = "Somebody else wrote to the customer about subscriptions or billing."
 third_party_other = "Somebody else wrote to the customer; the log does not say about what."
 */
--- begin senders: the same text in both mail checks, and a test keeps it so
-with sender as (
-    -- the address stands inside angle brackets where there are any; what is before them is only a display name
-    select
-        partner_id,
-        sender,
-        -- two addresses in one field, or signs that no domain holds, leave open who wrote
-        case
-            when regexp_matches(address, '^[^ ,;]*@[^ @,;:/<>()''"]+[.][^ @.,;:/<>()''"]+$')
-                then split_part(address, '@', -1)
-        end as domain
-    from (
-        select
-            partner_id,
-            sender,
-            lower(trim(split_part(split_part(sender, '<', -1), '>', 1))) as address
-        from message
-        where sender is not null and coalesce(direction, 'unknown') <> 'inbound'
-        group by partner_id, sender
-    ) as seen
-),
-
-sending_domain as (
-    -- the last two labels let a sub-domain meet its domain by equality; the rest is compared afterwards
-    select
-        partner_id,
-        domain,
-        split_part(domain, '.', -2) || '.' || split_part(domain, '.', -1) as tail,
-        row_number() over (order by partner_id, domain) as domain_number
-    from sender
-    where domain is not null
-    group by partner_id, domain
-),
-
-listed_domain as (
-    select
-        partner_id,
-        lower(domain) as domain,
-        split_part(lower(domain), '.', -2) || '.' || split_part(lower(domain), '.', -1) as tail,
-        coalesce(purpose, 'brand') <> 'provider' as is_own,
-        valid_from_on,
-        coalesce(valid_to_on, date '9999-12-31') as valid_to_on
-    from partner_domain
-),
-
-local_day as (
-    select distinct partner_id, local_on
-    from local_slot
-),
-
-aligned_domain as (
-    select s.partner_id, s.domain_number, l.is_own, l.valid_from_on, l.valid_to_on
-    from sending_domain as s
-    inner join listed_domain as l on s.partner_id = l.partner_id and s.tail = l.tail
-    where s.domain = l.domain or ends_with(s.domain, '.' || l.domain)
-),
--- end senders
-
-named_domain as (
+with named_domain as (
     select s.domain_number, s.domain, coalesce(bool_or(a.is_own), false) as is_once_own
     from sending_domain as s
     left join aligned_domain as a on s.domain_number = a.domain_number
     group by s.domain_number, s.domain
 ),
 
-aligned_day as (
-    select a.domain_number, d.local_on, bool_or(a.is_own) as is_own
-    from aligned_domain as a
-    inner join local_day as d
-        on a.partner_id = d.partner_id and d.local_on >= a.valid_from_on and d.local_on <= a.valid_to_on
-    group by a.domain_number, d.local_on
-),
-
-listed_day as (
-    select distinct d.partner_id, d.local_on
-    from local_day as d
-    inner join listed_domain as l
-        on d.partner_id = l.partner_id and d.local_on >= l.valid_from_on and d.local_on <= l.valid_to_on
-    where l.is_own
-),
-
 slot_day as (
     select z.partner_id, z.slot, z.local_on, l.local_on is not null as is_listed_day
     from local_slot as z
     left join listed_day as l on z.partner_id = l.partner_id and z.local_on = l.local_on
-),
-
-numbered_sender as (
-    select s.partner_id, s.sender, n.domain_number
-    from sender as s
-    inner join sending_domain as n on s.partner_id = n.partner_id and s.domain = n.domain
 ),
 
 mail as (

@@ -1,10 +1,11 @@
 /* cspaudit
 title      = "Customers get a first reply within the time the partner published"
 obligation = "SUP-TERMS-KEPT"
-version    = 1
+version    = 3
 subject    = "ticket"
 needs      = ["ticket", "ticket_event.kind=reply", "support_target", "support_terms.service_hours"]
-reads      = ["actor", "customer", "calendar_of", "business_calendar", "local_slot"]
+reads      = ["customer", "business_calendar"]
+uses       = ["desk_events", "published_times"]
 unit       = "minutes"
 rationale  = "A reply time in the support terms is a promise. It runs on the service hours in force at each moment and is kept by a person's reply, not by an automatic one."
 blind_spot = "Answers by telephone count only where the ticket tool holds them. An automatic reply recorded under a person's name counts as that person's. A ticket the customer withdrew before anybody replied counts as closed without a reply."
@@ -26,154 +27,29 @@ reply_before_ticket  = "A reply is dated before the ticket was opened, so that t
 author_unknown       = "There is a reply of which the export does not tell whether a person of the support desk wrote it."
 hours_unknown        = "The service hours of a part of the time are unknown, and they decide."
 */
-with actor_bound as (
-    select partner_id, actor_id, valid_from_on as from_on from actor
-    union
-    select partner_id, actor_id, valid_to_on + cast(1 as integer) as from_on
-    from actor
-    where valid_to_on < date '9999-12-31'
-),
-
-actor_spell as (
-    select
-        partner_id, actor_id, from_on,
-        lead(from_on) over (partition by partner_id, actor_id order by from_on) as until_on
-    from actor_bound
-),
-
-local_day as (
-    select partner_id, local_on, min(slot) * 900 as start_s from local_slot group by partner_id, local_on
-),
-
-local_range as (
-    select partner_id, min(local_on) as first_on, max(local_on) as last_on from local_day group by partner_id
-),
-
--- what an actor was, by spells within which no role begins or ends; two answers for one spell are none
-actor_role as (
-    select
-        s.partner_id, s.actor_id, s.from_on, s.until_on,
-        min(case when a.kind in ('agent', 'subcontractor') then 'person' else nullif(a.kind, 'unknown') end) as least_kind,
-        max(case when a.kind in ('agent', 'subcontractor') then 'person' else nullif(a.kind, 'unknown') end) as greatest_kind
-    from actor_spell as s
-    inner join actor as a
-        on s.partner_id = a.partner_id
-        and s.actor_id = a.actor_id
-        and s.from_on >= a.valid_from_on
-        and s.from_on <= coalesce(a.valid_to_on, s.from_on)
-    group by s.partner_id, s.actor_id, s.from_on, s.until_on
-),
-
--- the same in seconds since 1970 UTC, so that the millions of events need no local day each
-known_actor as (
-    select
-        r.partner_id, r.actor_id, r.least_kind as author,
-        case when r.from_on <= g.first_on then 0 else f.start_s end as from_s,
-        case when r.until_on is null or r.until_on > g.last_on then 253402300800 else u.start_s end as until_s
-    from actor_role as r
-    inner join local_range as g on r.partner_id = g.partner_id
-    left join local_day as f on r.partner_id = f.partner_id and r.from_on = f.local_on
-    left join local_day as u on r.partner_id = u.partner_id and r.until_on = u.local_on
-    where r.least_kind = r.greatest_kind and r.from_on <= g.last_on and coalesce(r.until_on > g.first_on, true)
-),
-
--- merged tickets whose requests and replies count for the ticket they went into
-merged_ticket as (
-    select partner_id, ticket_id, survivor_id, opened_at
-    from ticket
-    where
-        merged_into_id is not null
-        and survivor_id is not null
-        and excluded_as is null
-        and opened_at <= cast($as_of as timestamp)
-),
-
-merged_opening as (
-    select partner_id, survivor_id as ticket_id, min(opened_at) as opened_at
-    from merged_ticket
-    group by partner_id, survivor_id
-),
-
-seen_survivor as (
-    select distinct t.partner_id, t.ticket_id
-    from ticket as t
-    inner join ticket as m on t.partner_id = m.partner_id and t.ticket_id = m.survivor_id
-    where m.merged_into_id is not null and t.opened_at <= cast($as_of as timestamp)
-),
-
-reply as (
-    select
-        e.partner_id,
-        coalesce(m.survivor_id, e.ticket_id) as ticket_id,
-        e.occurred_at,
-        case
-            when e.actor_kind in ('agent', 'subcontractor') then 'person'
-            else coalesce(nullif(e.actor_kind, 'unknown'), a.author, 'unknown')
-        end as author
-    from ticket_event as e
-    left join known_actor as a
-        on e.partner_id = a.partner_id
-        and case when coalesce(e.actor_kind, 'unknown') = 'unknown' then e.actor_id end = a.actor_id
-        and epoch(e.occurred_at) >= a.from_s
-        and epoch(e.occurred_at) < a.until_s
-    left join merged_ticket as m on e.partner_id = m.partner_id and e.ticket_id = m.ticket_id
-    where
-        e.kind = 'reply'
-        and e.occurred_at <= cast($as_of as timestamp)
-        and coalesce(e.actor_kind, 'unknown') not in ('bot', 'application', 'microsoft', 'customer')
-),
-
-reopening as (
-    select partner_id, ticket_id, max(occurred_at) as reopened_at
-    from ticket_event
-    where kind = 'reopen' and occurred_at <= cast($as_of as timestamp)
-    group by partner_id, ticket_id
-),
-
--- a ticket is judged from the earliest opening among those merged into it; one opened again is open
-standing as (
-    select
-        t.partner_id, t.ticket_id, t.customer_id,
-        coalesce(t.severity, 'unknown') as severity,
-        t.opened_at as dated_at,
-        case when m.opened_at < t.opened_at then m.opened_at else t.opened_at end as opened_at,
-        coalesce(t.closed_at <= cast($as_of as timestamp), false)
-        and coalesce(t.closed_at >= o.reopened_at, true) as is_closed
-    from ticket as t
-    left join merged_opening as m on t.partner_id = m.partner_id and t.ticket_id = m.ticket_id
-    left join reopening as o on t.partner_id = o.partner_id and t.ticket_id = o.ticket_id
-    where t.merged_into_id is null and t.excluded_as is null and t.opened_at <= cast($as_of as timestamp)
-),
-
-first_reply as (
+with first_reply as (
     select
         partner_id, ticket_id,
         min(occurred_at) filter (where author = 'person') as person_at,
         min(occurred_at) filter (where author = 'provider') as provider_at,
         min(occurred_at) filter (where author = 'unknown') as unknown_at
-    from reply
+    from desk_event
+    where kind = 'reply'
     group by partner_id, ticket_id
-),
-
--- where some customers have terms of their own, a ticket of nobody knows whom may fall under any of them
-own_terms as (
-    select distinct partner_id from calendar_of where customer_id is not null
 ),
 
 -- a provider answers for the partner where it is the customer's contact, perhaps where the contact is unknown
 counted as (
     select
-        s.*,
-        coalesce(o.calendar, d.calendar) as calendar,
-        s.customer_id is null and w.partner_id is not null as is_customer_decisive,
+        s.partner_id, s.ticket_id, s.is_closed, s.severity, s.calendar, s.is_customer_decisive, s.terms_id, s.is_outside,
+        s.open_s, s.open_known_s, s.open_unknown_s,
+        s.opened_at as dated_at,
+        s.first_opened_at as opened_at,
         case when c.support_contact = 'provider' then least(r.person_at, r.provider_at) else r.person_at end as replied_at,
         case when c.support_contact is null then least(r.unknown_at, r.provider_at) else r.unknown_at end as unclear_at
-    from standing as s
+    from opened_ticket as s
     left join first_reply as r on s.partner_id = r.partner_id and s.ticket_id = r.ticket_id
     left join customer as c on s.partner_id = c.partner_id and s.customer_id = c.customer_id
-    left join calendar_of as o on s.partner_id = o.partner_id and s.customer_id = o.customer_id
-    left join calendar_of as d on s.partner_id = d.partner_id and d.customer_id is null
-    left join own_terms as w on s.partner_id = w.partner_id
 ),
 
 -- the clock stops at the first certain reply or else runs to the cut-off; it may have stopped earlier, at an unclear one
@@ -187,58 +63,16 @@ clocked as (
 
 in_seconds as (
     select
-        partner_id, ticket_id, severity, dated_at, is_closed, calendar, is_customer_decisive,
+        partner_id, ticket_id, severity, dated_at, is_closed, calendar, is_customer_decisive, terms_id, is_outside,
+        open_s, open_known_s, open_unknown_s,
         replied_at is not null as is_replied,
         earliest_at < end_at or (replied_at is null and unclear_at is not null) as is_unclear,
         earliest_at < opened_at as has_early_reply,
-        cast(floor(epoch(opened_at)) as bigint) as open_s,
         cast(floor(epoch(end_at)) as bigint) as end_s,
         cast(floor(epoch(earliest_at)) as bigint) as earliest_s,
-        cast(floor(epoch(opened_at) / 900) as bigint) as open_slot,
         cast(floor(epoch(end_at) / 900) as bigint) as end_slot,
         case when earliest_at < end_at then cast(floor(epoch(earliest_at) / 900) as bigint) end as earliest_slot
     from clocked
-),
-
-first_response as (
-    select
-        p.partner_id, p.terms_id, p.severity, p.minutes * 60 as target_s, p.clock,
-        coalesce(p.target_share, cast(1 as decimal(5, 4))) as target_share
-    from support_target as p
-    inner join support_terms as t on p.partner_id = t.partner_id and p.terms_id = t.terms_id
-    where p.measure = 'first_response'
-),
-
--- a severity's own target, else the one for any; where there is none for any, an unknown severity has all of them
-promise as (
-    select
-        partner_id, terms_id, severity, target_share, true as is_complete,
-        case when clock = 'business' then target_s end as strictest_business_s,
-        case when clock = 'business' then target_s end as loosest_business_s,
-        case when clock = 'calendar' then target_s end as strictest_calendar_s,
-        case when clock = 'calendar' then target_s end as loosest_calendar_s
-    from (
-        select * from first_response where severity <> 'any'
-        union all
-        select g.partner_id, g.terms_id, s.severity, g.target_s, g.clock, g.target_share
-        from first_response as g
-        cross join (
-            select 'critical' as severity union all select 'moderate' union all select 'minimal' union all select 'unknown'
-        ) as s
-        left join first_response as o
-            on g.partner_id = o.partner_id and g.terms_id = o.terms_id and s.severity = o.severity
-        where g.severity = 'any' and o.terms_id is null
-    ) as certain
-    union all
-    select
-        partner_id, terms_id, 'unknown' as severity, max(target_share) as target_share, count(*) = 3 as is_complete,
-        min(target_s) filter (where clock = 'business') as strictest_business_s,
-        max(target_s) filter (where clock = 'business') as loosest_business_s,
-        min(target_s) filter (where clock = 'calendar') as strictest_calendar_s,
-        max(target_s) filter (where clock = 'calendar') as loosest_calendar_s
-    from first_response
-    group by partner_id, terms_id
-    having not bool_or(severity = 'any')
 ),
 
 -- business seconds between two instants: at least the known ones, at most those and the ones of unknown hours
@@ -246,29 +80,30 @@ elapsed as (
     select
         t.*, p.target_share, p.is_complete,
         p.strictest_business_s, p.loosest_business_s, p.strictest_calendar_s, p.loosest_calendar_s,
-        b.slot is null as is_outside,
         p.terms_id is null as is_nothing_promised,
         t.end_s - t.open_s as end_calendar_s,
         t.earliest_s - t.open_s as earliest_calendar_s,
         coalesce(
             e.before_s + least(greatest(t.end_s - e.slot * 900 - e.open_from, 0), e.open_to - e.open_from)
-            - b.before_s - least(greatest(t.open_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from),
+            - t.open_known_s,
             0
         ) as end_known_s,
         coalesce(
-            e.unknown_before_s + case when e.hours_known then 0 else t.end_s - e.slot * 900 end
-            - b.unknown_before_s - case when b.hours_known then 0 else t.open_s - b.slot * 900 end,
+            e.unknown_before_s + case when e.hours_known then 0 else t.end_s - e.slot * 900 end - t.open_unknown_s,
             t.end_s - t.open_s
         ) as end_unknown_s,
         coalesce(
             f.before_s + least(greatest(t.earliest_s - f.slot * 900 - f.open_from, 0), f.open_to - f.open_from)
-            - b.before_s - least(greatest(t.open_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from),
+            - t.open_known_s,
             0
         ) as earliest_known_s
     from in_seconds as t
-    left join business_calendar as b on t.calendar = b.calendar and t.open_slot = b.slot
     left join promise as p
-        on t.partner_id = p.partner_id and b.terms_id = p.terms_id and t.severity = p.severity
+        on
+            t.partner_id = p.partner_id
+            and t.terms_id = p.terms_id
+            and t.severity = p.severity
+            and p.measure = 'first_response'
     left join business_calendar as e on t.calendar = e.calendar and t.end_slot = e.slot
     left join business_calendar as f on t.calendar = f.calendar and t.earliest_slot = f.slot
 ),
@@ -321,17 +156,10 @@ judged as (
     from compared
     union all
     select
-        t.partner_id, t.ticket_id, t.opened_at as dated_at,
+        partner_id, ticket_id, opened_at as dated_at,
         null as target_share, null as waited_s, null as loosest_s, null as strictest_s,
-        case
-            when t.excluded_as is not null then 'excluded'
-            when s.ticket_id is not null then 'merged'
-            else 'merged_into_unknown'
-        end as reason
-    from ticket as t
-    left join seen_survivor as s on t.partner_id = s.partner_id and t.survivor_id = s.ticket_id
-    where
-        t.opened_at <= cast($as_of as timestamp) and (t.excluded_as is not null or t.merged_into_id is not null)
+        reason
+    from set_aside_ticket
 )
 
 -- minutes are rounded so that they never contradict the status: up where late, else down

@@ -21,6 +21,8 @@ SUMMER_TIME = timedelta(hours=2)
 OPENS, CLOSES = time(8), time(18)
 
 Row = dict[str, Any]
+#: A check, the case it judges, and the reason it gives.
+Cause = tuple[str, str, str]
 T = TypeVar("T")
 
 
@@ -62,11 +64,12 @@ class Chance:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something the partner did wrong, with every failing row (check, subject, reason) that it causes."""
+    """Something the partner did wrong, with every row (check, subject, reason) that fails or is noted for it."""
 
     name: str
     description: str
-    fails: tuple[tuple[str, str, str], ...]
+    fails: tuple[Cause, ...]
+    notes: tuple[Cause, ...] = ()
 
 
 @dataclass
@@ -80,9 +83,9 @@ class Sample:
         """Append one row to a file."""
         self.tables.setdefault(table, []).append(row)
 
-    def fault(self, name: str, description: str, *fails: tuple[str, str, str]) -> None:
-        """Declare a seeded fault and all failing rows it causes."""
-        self.faults.append(Fault(name, description, fails))
+    def fault(self, name: str, description: str, *fails: Cause, notes: Iterable[Cause] = ()) -> None:
+        """Declare a seeded fault and all rows it causes: those that fail, and those that are noted."""
+        self.faults.append(Fault(name, description, fails, tuple(notes)))
 
 
 def utc(local: datetime) -> str:

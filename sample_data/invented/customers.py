@@ -205,11 +205,42 @@ def add_subscriptions(sample: Sample, known: dict[str, Customer]) -> list[Subscr
 
 
 def add_event(
-    sample: Sample, chance: Chance, customer: Customer, event: str, occurred_at: datetime
+    sample: Sample,
+    chance: Chance,
+    customer: Customer,
+    event: str,
+    occurred_at: datetime,
+    reason: str | None = None,
 ) -> SubscriptionEvent:
     """Write one more subscription of the customer with one event."""
     product = PRODUCTS["microsoft_365"][0]
-    return _subscribe(sample, chance, customer, "microsoft_365", product, event, occurred_at)
+    made = _subscribe(sample, chance, customer, "microsoft_365", product, event, occurred_at)
+    if reason:
+        sample.tables["subscription_event"][-1]["reason"] = reason
+    return made
+
+
+def follow(
+    sample: Sample, first: SubscriptionEvent, event: str, occurred_at: datetime, reason: str = "other"
+) -> None:
+    """Write what happened next to the subscription of an event."""
+    sample.add(
+        "subscription_event",
+        event_id=f"SE-{len(sample.tables['subscription_event']) + 1:04d}",
+        subscription_id=first.subscription_id,
+        occurred_at=utc(occurred_at),
+        event=event,
+        customer_id=first.customer.customer_id,
+        reason=reason,
+        actor_kind="agent",
+        actor_id="sales.bruno",
+    )
+    row = next(
+        row for row in sample.tables["subscription"] if row["subscription_id"] == first.subscription_id
+    )
+    row["status"] = {"cancelled": "deleted", "reactivated": "active"}[event]
+    if event == "cancelled":
+        row["ended_on"] = occurred_at.date()
 
 
 def _subscribe(
@@ -239,7 +270,7 @@ def _subscribe(
         is_paid=True,
         is_trial=False,
     )
-    known_reason = {"suspended": "non_payment", "cancelled": "customer_request", "expired": "expiry"}
+    known_reason = {"cancelled": "customer_request", "expired": "expiry"}
     known_reason |= {"quantity_changed": "customer_request", "purchased": "customer_request"}
     automatic = event in {"renewed", "price_changed", "expired"}
     event_id = f"SE-{len(sample.tables.get('subscription_event', [])) + 1:04d}"

@@ -13,6 +13,8 @@ from invented.base import AS_OF, Chance, Row, Sample, previous_workday
 TERM = timedelta(days=60)
 #: From May 2025, so that every month of the look-back (due dates from August 2025 on) is complete.
 FIRST_MONTH, MONTHS = (2025, 5), 18
+#: What the partner withheld of one invoice: more than the one transfer that names no invoice could make good.
+SHORT = Decimal("13150.00")
 CHECK = "invoice_paid_by_due_date"
 
 
@@ -49,9 +51,9 @@ def add_ledger(sample: Sample) -> None:
     _accounts_payable(sample, d, e)
     sample.fault(
         "more than a tenth of a year's invoices late",
-        "Of some 36 invoices due in the twelve months to September 2026, four were late: the three of this quarter, and "
-        "one in March. In July and August it was still within a tenth.",
-        ("payments_on_time_consistently", "2026-09", "share_beyond_limit"),
+        "Of some 36 invoices due in the twelve months to August 2026, four were late: two of this quarter, one in March and "
+        "one in May. In July it was still within a tenth.",
+        ("payments_on_time_consistently", "2026-08", "share_beyond_limit"),
     )
 
 
@@ -76,14 +78,15 @@ def _partner_center(sample: Sample, chance: Chance, invoices: dict[tuple[int, in
                 sample,
                 invoice,
                 invoice.due_on - timedelta(days=5),
-                invoice.amount - Decimal(3150),
+                invoice.amount - SHORT,
                 invoice.invoice_id,
             )
-            item["paidAmount"] = float(invoice.amount - Decimal(3150))
+            item["paidAmount"] = float(invoice.amount - SHORT)
             sample.fault(
                 "new-commerce invoice paid short",
-                f"{invoice.invoice_id}, due on {invoice.due_on}, was paid but for 3,150.00; no dispute was opened.",
+                f"{invoice.invoice_id}, due on {invoice.due_on}, was paid but for {SHORT:,}; no dispute was opened.",
                 (CHECK, invoice.invoice_id, "unpaid"),
+                notes=[("payment_overdue_horizon", invoice.invoice_id, "within_horizon")],
             )
         elif invoice.paid_on:
             # Every fourth transfer names the invoice in its text alone.
@@ -164,7 +167,7 @@ def _one_time(sample: Sample, chance: Chance) -> None:
 def _accounts_payable(
     sample: Sample, d: dict[tuple[int, int], Invoice], e: dict[tuple[int, int], Invoice]
 ) -> None:
-    late = {d[2026, 5]: 10, d[2026, 1]: 6}
+    late = {d[2026, 5]: 10, d[2026, 3]: 3, d[2026, 1]: 6}
     july = d[2026, 5]
     sample.fault(
         "legacy invoice paid ten days late",

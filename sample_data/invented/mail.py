@@ -16,10 +16,12 @@ from invented.base import (
     slug,
     utc,
 )
-from invented.customers import QUIET, Customer, SubscriptionEvent, add_event
+from invented.customers import QUIET, Customer, SubscriptionEvent, add_event, follow
+from invented.receivables import Bill
 from invented.tickets import Ticket
 
 VOICE, ANNOUNCED = "subscription_message_from_partner", "subscription_event_announced"
+LOOKALIKE = "lookalike_sender_observed"
 PURPOSES = {
     "renewed": ("renewal_notice", "Your term renews soon", (20, 40)),
     "expired": ("renewal_notice", "Your term ends soon", (12, 30)),
@@ -36,6 +38,8 @@ PEOPLE = (
     "klara.muster",
 )
 NAMES = ("office", "it", "h.maier", "s.roth", "l.novak", "p.winter")
+#: A customer that pays by transfer, and the month in which nobody reminded it.
+NOT_REMINDED = ("Graphic Design Institute", 9)
 NOTICES = f"Fabrikam Cloud <notices@{MAILER_DOMAIN}>"
 BILLING = f"billing@{MAILER_DOMAIN}"
 
@@ -43,7 +47,6 @@ BILLING = f"billing@{MAILER_DOMAIN}"
 def add_mailer(sample: Sample, known: dict[str, Customer], events: list[SubscriptionEvent]) -> None:
     """Write what the mailer sent: an announcement or confirmation for each event, invoices, reminders."""
     chance = Chance("mailer")
-    _invoices(sample, chance, known)
     for event in events:
         purpose, subject, days = PURPOSES.get(
             event.event, ("other", f"Confirmation: {event.product}", (0, 0))
@@ -54,7 +57,6 @@ def add_mailer(sample: Sample, known: dict[str, Customer], events: list[Subscrip
         _announce(sample, chance, event, sent_at, purpose=purpose, subject=subject)
     _special_events(sample, chance, known)
     _special_mails(sample, chance, known)
-    sample.tables["message"].sort(key=lambda row: (row["sent_at"], row["message_id"]))
 
 
 def _send(sample: Sample, chance: Chance, customer: Customer, sent_at: datetime, **more: Any) -> str:
@@ -87,31 +89,52 @@ def _announce(
     return _send(sample, chance, event.customer, sent_at, **filled)
 
 
-def _invoices(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
-    """Send each customer its monthly invoice, some a reminder before it is due, few a demand after."""
-    for month in (7, 8, 9, 10):
-        for number, customer in enumerate(known.values()):
-            if not customer.is_active(date(2026, month, 6)):
-                continue
-            invoice_id = f"FC-2026-{month:02d}-{number + 1:03d}"
-            sent_at = datetime.combine(date(2026, month, 6), time(6, chance.between(0, 59)))
-            _send(sample, chance, customer, sent_at, sender=BILLING, topic="billing", purpose="invoice_delivery",
-                  subject=f"Invoice {invoice_id}", invoice_id=invoice_id)  # fmt: skip
-            remind_at = datetime.combine(date(2026, month, 13), time(9, chance.between(0, 59)))
-            if chance.below(0.25) and remind_at < AS_OF:
-                _send(sample, chance, customer, remind_at, sender=BILLING, topic="billing", purpose="payment_reminder",
-                      subject=f"Invoice {invoice_id} falls due on the 20th", invoice_id=invoice_id)  # fmt: skip
-            demand_at = datetime.combine(date(2026, month, 28), time(10, chance.between(0, 59)))
-            if chance.below(0.05) and demand_at < AS_OF:
-                _send(sample, chance, customer, demand_at, sender="kanzlei@proseware-inkasso.example", topic="billing",
-                      purpose="dunning", subject=f"Invoice {invoice_id} is overdue", invoice_id=invoice_id)  # fmt: skip
+def add_billing_mail(sample: Sample, billed: list[Bill]) -> None:
+    """Write each bill as it was sent, a reminder before it falls due where the customer pays itself, few demands after."""
+    chance = Chance("billing mail")
+    for bill in billed:
+        if bill.issued_on < date(2026, 6, 1):
+            continue
+        invoice_id = bill.invoice_id
+
+        def send(day: int, hour: int, purpose: str, subject: str, bill: Bill = bill, **more: Any) -> None:
+            sent_at = datetime.combine(date(2026, bill.month, day), time(hour, chance.between(0, 59)))
+            if sent_at < AS_OF:
+                filled = {"sender": BILLING, "topic": "billing", "invoice_id": bill.invoice_id} | more
+                _send(sample, chance, bill.customer, sent_at, purpose=purpose, subject=subject, **filled)
+
+        send(6, 6, "invoice_delivery", f"Invoice {invoice_id}", states_period=True)
+        if (bill.customer.name, bill.month) == NOT_REMINDED:
+            sample.fault(
+                "a bill falls due unsaid",
+                f"{bill.customer.name} pays by transfer and was not reminded of {invoice_id}.",
+                ("payment_reminder_before_due_date", invoice_id, "not_reminded"),
+            )
+        elif bill.is_by_transfer:
+            period = f"{bill.month - 1:02d}/2026"
+            send(
+                13,
+                9,
+                "payment_reminder",
+                f"Invoice {invoice_id} for {period} falls due on the 20th",
+                states_period=True,
+            )
+        elif chance.below(0.03):
+            send(
+                28,
+                10,
+                "dunning",
+                f"Invoice {invoice_id} is overdue",
+                sender="kanzlei@proseware-inkasso.example",
+            )
+    sample.tables["message"].sort(key=lambda row: (row["sent_at"], row["message_id"]))
 
 
 def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
     """Write the events nobody was told of in time, and those that cannot be judged."""
 
-    def happened(name: str, event: str, occurred: str) -> SubscriptionEvent:
-        return add_event(sample, chance, known[name], event, at(occurred))
+    def happened(name: str, event: str, occurred: str, reason: str | None = None) -> SubscriptionEvent:
+        return add_event(sample, chance, known[name], event, at(occurred), reason)
 
     silent = happened("Fincher Architects", "price_changed", "2026-08-01 07:00")
     sample.fault(
@@ -133,13 +156,14 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
         "Announced on 2 June, renewed on 1 September: outside the 45 days before.",
         (ANNOUNCED, early.event_id, "not_announced"),
     )
-    bounced = happened("Luftschloss Immobilien", "suspended", "2026-08-24 11:00")
-    _announce(sample, chance, bounced, at("2026-08-17 09:00"), purpose="suspension_notice",
+    bounced = happened("Luftschloss Immobilien", "suspended", "2026-08-24 11:00", "other")
+    bounced_id = _announce(sample, chance, bounced, at("2026-08-17 09:00"), purpose="suspension_notice",
               subject="We will have to suspend a subscription", delivery_status="bounced")  # fmt: skip
     sample.fault(
         "suspension notice came back",
         "The only notice of the suspension of 24 August bounced, and nobody wrote again.",
         (ANNOUNCED, bounced.event_id, "not_announced"),
+        ("announcement_delivered", bounced_id, "bounced"),
     )
     stranger = happened("Nod Publishers", "price_changed", "2026-09-01 07:00")
     message_id = _announce(
@@ -152,11 +176,13 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
         "and so no announcement either.",
         (VOICE, message_id, "foreign_sender"),
         (ANNOUNCED, stranger.event_id, "not_announced"),
+        notes=[(LOOKALIKE, message_id, "name_in_foreign_domain")],
     )
     # Nobody knows whether this announcement arrived.
     unsure = happened("Coho Winery", "renewed", "2026-08-15 07:00")
     _announce(sample, chance, unsure, at("2026-07-20 09:00"), purpose="renewal_notice",
               subject="Your term renews soon", delivery_status="unknown")  # fmt: skip
+    _suspensions(sample, chance, known)
     # There is still time to tell the customer: three weeks, which end after the cut-off.
     happened("Phantasie Verlag", "renewed", "2026-09-28 07:00")
     # A trial ends by itself; nobody has to be told.
@@ -165,6 +191,41 @@ def _special_events(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     # A record with a month that does not exist: left out.
     happened("Phantasie Verlag", "purchased", "2026-09-21 11:00")
     sample.tables["subscription_event"][-1]["occurred_at"] = "2026-21-09T09:00:00Z"
+
+
+def _suspensions(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
+    """Write four suspensions for unpaid bills, each announced: by the book, too early, without cause, too long."""
+
+    def suspended(name: str, occurred: str, restored: str) -> str:
+        made = add_event(sample, chance, known[name], "suspended", at(occurred), "non_payment")
+        sent_at = office_time(chance, at(occurred).date() - timedelta(days=5))
+        _announce(
+            sample, chance, made, sent_at, purpose="suspension_notice",
+            subject="We will have to suspend a subscription",
+        )  # fmt: skip
+        follow(sample, made, "reactivated", at(restored))
+        return made.event_id
+
+    suspended("City Power and Light", "2026-08-24 10:00", "2026-08-27 09:00")
+    early = suspended("Consolidated Messenger", "2026-08-10 10:00", "2026-08-13 09:00")
+    sample.fault(
+        "suspended nine days before the policy allows it",
+        "The bill was due on 20 July; by Fabrikam's own policy access ends thirty days later, and it ended on 10 August.",
+        ("suspension_follows_policy", early, "too_early"),
+    )
+    paid = suspended("Northwind Traders", "2026-07-27 10:00", "2026-07-28 09:00")
+    sample.fault(
+        "suspended though paid",
+        "Northwind Traders had paid its bill in time, and lost access on 27 July all the same.",
+        ("suspension_only_for_unpaid_product", paid, "nothing_overdue"),
+        ("suspension_follows_policy", paid, "nothing_overdue"),
+    )
+    long = suspended("Margie's Travel", "2026-09-25 10:00", "2026-10-08 09:00")
+    sample.fault(
+        "locked out ten days after paying",
+        "Margie's Travel paid on 28 September and got its access back on 8 October.",
+        ("access_restored_after_payment", long, "restored_late"),
+    )
 
 
 def _special_mails(sample: Sample, chance: Chance, known: dict[str, Customer]) -> None:
@@ -178,25 +239,36 @@ def _special_mails(sample: Sample, chance: Chance, known: dict[str, Customer]) -
         "invoices sent from a bulk mailer's own domain",
         "fabrikam.example.bulkmail.example begins like Fabrikam's domain, but belongs to the bulk mailer.",
         *((VOICE, message_id, "foreign_sender") for message_id in trick),
+        notes=[(LOOKALIKE, message_id, "name_in_foreign_domain") for message_id in trick],
     )
     given_up = _send(
-        sample, chance, known["Wingtip Toys"], at("2026-07-02 09:15"), topic="billing", purpose="payment_reminder",
-        subject="Invoice FC-2026-06-003 falls due", sender="billing@fabrikam-services.example",
+        sample, chance, known["Wingtip Toys"], at("2026-09-02 09:15"), topic="billing", purpose="payment_reminder",
+        subject="Invoice FC-2026-09-003 falls due", sender="billing@fabrikam-services.example",
+        states_period=False,
     )  # fmt: skip
     sample.fault(
         "reminder from a domain given up",
-        "fabrikam-services.example was Fabrikam's until 30 June; a forgotten rule still wrote from it on 2 July.",
+        "fabrikam-services.example was Fabrikam's until 30 June; a forgotten rule still wrote from it on 2 September.",
         (VOICE, given_up, "domain_outside_dates"),
+        ("payment_reminder_states_period", given_up, "period_not_stated"),
     )
     # In the partner's name, but the receiving server could not confirm it.
     _send(sample, chance, known["Alpine Ski House"], at("2026-08-25 10:40"), topic="billing", purpose="payment_reminder",
-          subject="Invoice FC-2026-08-006 is open", sender=f"billing@{PARTNER_DOMAIN}", authentication="fail")  # fmt: skip
+          subject="Invoice FC-2026-08-006 is open", sender=f"billing@{PARTNER_DOMAIN}", authentication="fail",
+          states_period=True)  # fmt: skip
     # The sender was blacked out before the export.
     _send(sample, chance, known["Coho Vineyard"], at("2026-09-03 16:20"), topic="billing",
           subject="Your question on the invoice", sender=None, is_automated=False)  # fmt: skip
-    # Microsoft wrote to a customer, who passed it on: noted, and no fault of the partner's.
-    _send(sample, chance, known["Trey Research"], at("2026-09-11 08:05"), topic="subscription", direction="third_party",
+    passed_on = _send(sample, chance, known["Trey Research"], at("2026-09-11 08:05"), topic="subscription", direction="third_party",
           subject="Your subscription is about to change", sender="microsoft-noreply@microsoft.com")  # fmt: skip
+    sample.fault(
+        "Microsoft wrote to a customer",
+        "The customer passed the mail on: noted, and no fault of Fabrikam's.",
+        notes=[
+            (VOICE, passed_on, "third_party_message"),
+            ("microsoft_message_on_subscription", passed_on, "sent_by_microsoft"),
+        ],
+    )
     for number, name in enumerate(("Adatum Consulting", "Northwind Traders", "Relecloud Hosting")):
         _send(sample, chance, known[name], at(f"2026-08-0{4 + number} 15:00"), topic="service_incident",
               subject="Outage of a service: what we know")  # fmt: skip
@@ -209,9 +281,10 @@ def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket])
         *_dialogues(chance, tickets),
         *_letters(chance, [each for each in known.values() if each.name not in QUIET]),
         *_notices(chance),
+        *_to_support(sample, known),
     ]
     rows.sort(key=lambda row: (row[0], row[1], row[2]))
-    for index, (sent_at, sender, recipient, subject) in enumerate(rows):
+    for index, (sent_at, sender, recipient, subject, message_id, status) in enumerate(rows):
         outbound = sender.endswith(PARTNER_DOMAIN)
         # One pull of the trace holds ten days.
         pull = date(2026, 6, 21) + timedelta(days=(sent_at.date() - date(2026, 6, 21)).days // 10 * 10)
@@ -220,12 +293,12 @@ def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket])
         sample.add(
             "message_trace",
             Organization="fabrikam.example",
-            MessageId=f"<{chance.guid()}@{server}>",
+            MessageId=message_id or f"<{chance.guid()}@{server}>",
             Received=f"{utc(sent_at)[:-1]}.{fraction}",
             SenderAddress=sender,
             RecipientAddress=recipient,
             Subject=subject,
-            Status="Failed" if chance.below(0.01) else "Delivered",
+            Status=status,
             ToIP="" if outbound else "192.0.2.25",
             FromIP=f"198.51.100.{chance.between(2, 250)}",
             Size=chance.between(9_000, 240_000),
@@ -236,7 +309,8 @@ def add_trace(sample: Sample, known: dict[str, Customer], tickets: list[Ticket])
         )
 
 
-Mail = tuple[datetime, str, str, str]
+#: When, from whom, to whom, subject, message id (empty: any), and what became of it.
+Mail = tuple[datetime, str, str, str, str, str]
 
 
 def _dialogues(chance: Chance, tickets: list[Ticket]) -> Iterator[Mail]:
@@ -253,7 +327,9 @@ def _dialogues(chance: Chance, tickets: list[Ticket]) -> Iterator[Mail]:
         if chance.below(0.3):
             thanks_at = ticket.replied_at + timedelta(minutes=chance.between(4, 300))
             moments.append((thanks_at, customer, desk))
-        yield from ((*moment, subject) for moment in moments if moment[0] < AS_OF - timedelta(minutes=5))
+        for number, moment in enumerate(moments):
+            if moment[0] < AS_OF - timedelta(minutes=5):
+                yield (*moment, subject, "" if number else ticket.mail_id, "Delivered")
 
 
 def _letters(chance: Chance, customers: list[Customer]) -> Iterator[Mail]:
@@ -276,8 +352,34 @@ def _letters(chance: Chance, customers: list[Customer]) -> Iterator[Mail]:
                 domain = chance.pick(active).domain
             other = f"{chance.pick(NAMES)}@{domain}"
             ends = (person, other) if chance.below(0.5) else (other, person)
-            yield (sent_at, *ends, chance.pick(subjects))
+            yield (sent_at, *ends, chance.pick(subjects), "", "Delivered")
         day += timedelta(days=1)
+
+
+def _to_support(sample: Sample, known: dict[str, Customer]) -> Iterator[Mail]:
+    """Two mails to the support address that never became tickets: one overlooked, one sent back."""
+    desk = f"support@{PARTNER_DOMAIN}"
+    overlooked = f"<overlooked@{known['Relecloud Hosting'].domain}>"
+    yield (at("2026-08-12 09:30"), f"it@{known['Relecloud Hosting'].domain}", desk, "Backup fails since Monday", overlooked,
+           "Delivered")  # fmt: skip
+    sample.fault(
+        "mail nobody saw",
+        "Relecloud Hosting wrote to the support address; no ticket was opened, and nobody answered.",
+        ("customer_contact_became_ticket", overlooked, "not_taken_up"),
+    )
+    yield (
+        at("2026-09-15 17:10"),
+        f"it@{known['Adatum Consulting'].domain}",
+        desk,
+        "Cannot sign in",
+        "",
+        "Failed",
+    )
+    sample.fault(
+        "support mailbox full",
+        "On 15 September the support address sent a customer's mail back.",
+        ("published_channel_alive", f"email/{desk}/2026-09", "mail_came_back"),
+    )
 
 
 def _notices(chance: Chance) -> Iterator[Mail]:
@@ -289,5 +391,7 @@ def _notices(chance: Chance) -> Iterator[Mail]:
     )
     while day < date(2026, 10, 15):
         sent_at = datetime.combine(day, time(chance.between(3, 22), chance.between(0, 59)))
-        yield (sent_at, "microsoft-noreply@microsoft.com", f"partner@{PARTNER_DOMAIN}", chance.pick(subjects))
+        partner = f"partner@{PARTNER_DOMAIN}"
+        status = "Failed" if chance.below(0.02) else "Delivered"
+        yield (sent_at, "microsoft-noreply@microsoft.com", partner, chance.pick(subjects), "", status)
         day += timedelta(days=chance.between(1, 3))

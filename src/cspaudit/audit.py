@@ -9,12 +9,15 @@ from cspaudit import resources
 from cspaudit.errors import MissingLibraryError
 from cspaudit.evaluation.definition import Catalogue, load_catalogue
 from cspaudit.evaluation.findings import write_findings
+from cspaudit.evaluation.in_force import assumed_starts, force_of, unstated_clouds
 from cspaudit.evaluation.plan import CheckOverride, PartnerScope, check_plan, overrides_of
 from cspaudit.evaluation.plan import Plan as EvaluationPlan
 from cspaudit.evaluation.runner import Evaluation, evaluate
 from cspaudit.model import engagement as engagements
+from cspaudit.model.attestations import check_answers
 from cspaudit.model.engagement import CheckSettings, Engagement
 from cspaudit.model.result import EngagementFacts, PartnerFacts, Scorecard
+from cspaudit.model.wording import WORDINGS
 from cspaudit.outputs.delivery import Delivery, write_manifest
 from cspaudit.outputs.formats import refuse_unknown, render
 from cspaudit.scorecard.build import build_partner
@@ -58,10 +61,16 @@ def prepare(path: Path) -> Prepared:
         start=engagement.start,
         end=engagement.end,
         as_of=engagement.as_of,
-        in_force_from={name: settings.in_force_from for name, settings in engagement.obligations.items()},
+        wordings={name: settings.start for name, settings in engagement.wordings.items()},
         rules_as_of=engagement.rules_as_of,
     )
     check_plan(plan, where=str(path))
+    check_answers(
+        engagement.answers,
+        catalogue.obligations,
+        [one.id for one in catalogue.obligations.values() if "attestation" in one.judged_by],
+        folder=engagement.folder,
+    )
     build_gate((), fail_on=engagement.gate.fail_on, strengths=engagement.gate.strengths)
     return Prepared(engagement, plan_sources(engagement, resources.mappings()), plan)
 
@@ -126,29 +135,40 @@ def _score(prepared: Prepared, loaded: Loaded, evaluation: Evaluation) -> Scorec
         overrides=overrides_of(prepared.evaluation),
         inputs=loaded.inputs,
         partners=partners,
-        assumptions=(*loaded.assumptions, *_stated_starts(engagement)),
-        warnings=(*loaded.warnings, *_before_the_wording(prepared, evaluation)),
+        assumptions=(
+            *loaded.assumptions,
+            *_stated_starts(engagement),
+            *assumed_starts(prepared.evaluation, evaluation.outcomes),
+            *unstated_clouds(prepared.evaluation, evaluation.outcomes),
+        ),
+        warnings=(*loaded.warnings, *_outside_the_wording(prepared, evaluation)),
         problems=tuple(problems),
     )
 
 
 def _stated_starts(engagement: Engagement) -> tuple[str, ...]:
     return tuple(
-        f"{name} was judged from {settings.in_force_from} on: {settings.because}"
-        for name, settings in engagement.obligations.items()
+        f"{name}, {WORDINGS[name].says}, was taken to hold from {settings.start} on: {settings.because}"
+        for name, settings in engagement.wordings.items()
     )
 
 
-def _before_the_wording(prepared: Prepared, evaluation: Evaluation) -> tuple[str, ...]:
-    """Say which cases were set aside for their date alone, and how to judge them all the same."""
-    found = []
+def _outside_the_wording(prepared: Prepared, evaluation: Evaluation) -> tuple[str, ...]:
+    """Say which cases were set aside for their date alone, and how to judge them all the same.
+
+    Of duties that ended before the period nothing is said: no case was to be expected.
+    """
+    plan, found = prepared.evaluation, []
     for outcome in evaluation.outcomes:
         count = outcome.reasons.get("not_in_force", 0)
         obligation = prepared.catalogue.obligations[outcome.check.obligation]
-        if outcome.binds and count:
+        force = force_of(obligation, plan.wordings, plan.rules_as_of)
+        if outcome.binds and count and (force.last is None or force.last >= plan.start):
+            days = f"from {force.first}" + (f" to {force.last}" if force.last else "")
+            cases, were, them = ("case lies", "was", "it") if count == 1 else ("cases lie", "were", "them")
             found.append(
-                f"{outcome.check.title}: {count:,} cases lie outside the days on which the wording held "
-                f"(from {obligation.in_force_from}) and were not judged; rules_as_of in cspaudit.toml judges them by "
+                f"{outcome.check.title}: {count:,} {cases} outside the days on which the wording held "
+                f"({days}) and {were} not judged; rules_as_of in cspaudit.toml judges {them} by "
                 "the rules of another day."
             )
     return tuple(dict.fromkeys(found))

@@ -1,5 +1,6 @@
 """A small invented engagement on disk, and the command run on it as a user runs it."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -98,3 +99,9 @@ def counts(folder: Path, check: str) -> dict[str, int]:
                 counted: dict[str, int] = found["counts"]
                 return counted
     raise AssertionError(check)
+
+
+def findings(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of findings.csv of an audit."""
+    with (folder / "findings.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

@@ -308,8 +308,8 @@ def test_overrides_are_tested_before_anything_is_loaded() -> None:
     assert "True is no integer" in refused(check.id, {"days": True})
     assert "Known: one, two" in refused(check.id, {"mode": "three"})
     check_plan(plan_of(check, overrides={check.id: CheckOverride({"none": 3, "share": 1}, "Agreed.")}))
-    with pytest.raises(EngagementError, match="no obligation 'SUP-TESTS'"):
-        check_plan(plan_of(check, in_force_from={"SUP-TESTS": date(2020, 1, 1)}))
+    with pytest.raises(EngagementError, match="no wording 'S2'"):
+        check_plan(plan_of(check, wordings={"S2": date(2026, 1, 1)}))
 
 
 def test_overrides_are_listed_once_where_they_hold_for_all() -> None:

@@ -4,19 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
-from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cspaudit import resources
+from cspaudit.evaluation.definition import load_catalogue
 from cspaudit.model.tables import TABLES
 
-CHECK = (
-    Path(__file__).resolve().parents[2]
-    / "checks/escalation_vehicle/technical_request_by_entitled_vehicle.sql"
-)
+SQL = load_catalogue(resources.checks()).checks["technical_request_by_entitled_vehicle"].sql
 FIRST_DAY = date(2026, 3, 1)
 DAYS = 6
 VEHICLE = "partner_cloud_support"
@@ -172,7 +170,7 @@ def judged(
         ],
     )
     rows = engine.execute(
-        CHECK.read_text(encoding="utf-8"),
+        SQL,
         {"start": midnight(period_from), "as_of": midnight(31), "requests_complete_from": None},
     ).fetchall()
     got = {(row[0], row[1]): (row[3], row[4]) for row in rows}

@@ -52,6 +52,26 @@ def test_a_finding_leads_to_its_record(world: World) -> None:
     ]
 
 
+def test_a_finding_of_a_second_kind_leads_to_its_record(world: World) -> None:
+    """A check may judge records of two tables; each finding names the table and record it stands for."""
+    text = TICKET_CHECK.replace(
+        'subject = "ticket"', 'subject = "message"\nother_subject = "ticket"'
+    ).replace('needs = ["ticket"]', 'needs = ["ticket"]\nreads = ["message"]')
+    text += """
+union all
+select partner_id, message_id, sent_at, 'fail', 'billing', 'a', 'b' from message
+"""
+    world.add("message", {"message_id": "m", "recipient": "r", "sent_at": at("2026-08-01 10:00")})
+    world.add("ticket", *tickets(("b", "2026-08-01 10:00", "billing")), source_id="desk.csv")
+
+    (outcome,) = evaluate(world.warehouse, plan_of(check_from(text))).outcomes
+
+    assert [(f.subject, f.subject_id, f.file, f.record) for f in outcome.findings] == [
+        ("ticket", "b", "desk.csv", 1),
+        ("message", "m", "tickets.csv", 1),
+    ]
+
+
 MESSAGE_CHECK = TICKET_CHECK.replace('subject = "ticket"', 'subject = "message"').replace(
     'needs = ["ticket"]', 'needs = ["message"]'
 )

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cspaudit import resources
+from cspaudit.evaluation.definition import load_catalogue
 from cspaudit.model.tables import TABLES
 from cspaudit.sources.calendars import (
     CalendarOf,
@@ -236,8 +237,7 @@ class Engine:
             self._insert(
                 "actor", [{"partner_id": partner, **dict(zip(names, row, strict=True))} for row in ACTORS]
             )
-        path = resources.checks() / "support_terms" / "first_reply_within_published_time.sql"
-        self._sql = path.read_text(encoding="utf-8")
+        self._sql = load_catalogue(resources.checks()).checks["first_reply_within_published_time"].sql
 
     def judge(self, desks: dict[str, Desk]) -> list[tuple[Any, ...]]:
         """Return the check's rows: partner, subject, status, observed, expected."""

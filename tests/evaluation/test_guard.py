@@ -13,6 +13,7 @@ from cspaudit.errors import CheckError
 from cspaudit.evaluation.allowlist import FUNCTIONS, SYNTAX
 from cspaudit.evaluation.bounds import bounds_of
 from cspaudit.evaluation.guard import check_sql
+from cspaudit.evaluation.in_force import Force
 from cspaudit.evaluation.judging import run_check
 from cspaudit.model.check import Check, Need, Param
 from tests.evaluation.world import END, START, TICKET_CHECK, check_from, empty_world, tickets
@@ -217,9 +218,8 @@ def test_the_engine_refuses_a_deletion_too(tmp_path: Path) -> None:
     world = empty_world(tmp_path)
     world.add("ticket", *tickets(("a", "2026-07-01 09:00", "technical")))
     check = with_query("with x as (delete from ticket returning *) select * from x")
-    bounds = bounds_of(
-        "Europe/Berlin", START, END, lookback_months=0, in_force_from=None, in_force_to=None, rules_as_of=None
-    )
+    force = Force(None, None, shown_as="", is_assumed=False)
+    bounds = bounds_of("Europe/Berlin", START, END, lookback_months=0, force=force, rules_as_of=None)
 
     with pytest.raises(CheckError, match="does not run"):
         run_check(world.warehouse, check, {}, partner_ids=("fabrikam",), bounds=bounds, keep_passes=False)

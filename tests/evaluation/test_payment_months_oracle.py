@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby, product
-from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cspaudit import resources
+from cspaudit.evaluation.definition import load_catalogue
 from cspaudit.model.tables import TABLES
 
-CHECK = Path(__file__).resolve().parents[2] / "checks/on_time_payment/payments_on_time_consistently.sql"
+SQL = load_catalogue(resources.checks()).checks["payments_on_time_consistently"].sql
 #: the first month in which an invoice may be due; the three months reported are the 12th to the 14th after it
 FIRST_MONTH = date(2025, 6, 1)
 REPORTED = (12, 13, 14)
@@ -127,7 +128,7 @@ def test_months_are_judged_as_by_somebody_who_tries_every_world(
         return datetime.combine(month_start(month), datetime.min.time())
 
     found = engine.execute(
-        CHECK.read_text(encoding="utf-8"),
+        SQL,
         {
             "start": midnight(REPORTED[0]),
             "end": midnight(REPORTED[-1] + 1),

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cspaudit import resources
+from cspaudit.evaluation.definition import load_catalogue
 from cspaudit.model.tables import TABLES
 from tests.evaluation.ledger_books import (
     CUT_OFF,
@@ -24,7 +25,7 @@ from tests.evaluation.ledger_books import (
     expected,
 )
 
-CHECKS = Path(__file__).resolve().parents[2] / "checks/on_time_payment"
+SQL = load_catalogue(resources.checks()).checks["invoice_paid_by_due_date"].sql
 TABLES_READ = ("supplier_invoice", "supplier_payment", "supplier_dispute")
 PARTNERS = ("fabrikam", "contoso")
 DAYS = st.integers(0, CUT_OFF + 2)
@@ -217,7 +218,7 @@ def test_invoices_are_judged_as_by_somebody_who_keeps_the_books(
     for partner, ledger in zip(PARTNERS, (ours, theirs), strict=True):
         fill(engine, partner, ledger)
     found = engine.execute(
-        (CHECKS / "invoice_paid_by_due_date.sql").read_text(encoding="utf-8"),
+        SQL,
         {"as_of": as_of(), "payment_term_days": TERM, "tolerance": Decimal("0.00"), "disputes": "separate"},
     ).fetchall()
     judged = {(row[0], row[1]): (row[3], row[5]) for row in found}

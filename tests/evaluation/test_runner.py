@@ -204,34 +204,6 @@ def test_rules_of_one_day_judge_every_row(world: World, day: date, counts: Count
     )
 
 
-def test_a_wording_of_unknown_start_is_shown_and_not_scored(world: World) -> None:
-    """Where no document gives the start, passes, failures and missing evidence are observations, unless it is stated."""
-    obligation = replace(OBLIGATION, in_force_from=date(2025, 6, 23), start_basis="not_before")
-    world.add(
-        "ticket",
-        *tickets(
-            ("a", "2026-07-05 10:00", "billing"),
-            ("b", "2026-07-05 10:00", "technical"),
-            ("c", "2026-07-05 10:00", None),
-            ("d", "2026-07-05 10:00", "subscription"),
-        ),
-    )
-
-    shown = only(evaluate(world.warehouse, plan_of(CHECK, obligation=obligation)))
-    stated = only(
-        evaluate(
-            world.warehouse,
-            plan_of(CHECK, obligation=obligation, in_force_from={"SUP-TEST": date(2025, 7, 1)}),
-        )
-    )
-
-    assert shown.counts == Counts(observation=4)
-    assert shown.reasons == {"noted": 1, "start_not_documented": 3}
-    assert [finding.reason for finding in shown.findings] == [*["start_not_documented"] * 3, "noted"]
-    assert {finding.status for finding in shown.findings} == {Status.OBSERVATION}
-    assert stated.counts == Counts(passed=1, failed=1, insufficient_evidence=1, observation=1)
-
-
 def test_a_record_left_out_is_missing_evidence(world: World) -> None:
     """Each record that could not be read adds a case without evidence, so that damaging a row never raises a score."""
     world.add("ticket", *tickets(("a", "2026-07-05 10:00", "technical")))

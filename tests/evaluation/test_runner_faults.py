@@ -29,6 +29,10 @@ def world(tmp_path: Path) -> World:
 
 BROKEN = {
     "an unknown status": (TICKET_CHECK.replace("'pass'", "'okay'"), "unknown status 'okay'"),
+    "a pass of a check that only notes": (
+        TICKET_CHECK.replace("version = 1", "version = 1\nnotes_only = true"),
+        "but the check only notes",
+    ),
     "an unlisted reason": (TICKET_CHECK.replace("then 'billing'\n", "then 'money'\n"), "'money', which"),
     "a failure without reason": (TICKET_CHECK.replace("then 'billing'\n", "then null\n"), "and no reason"),
     "two rows a subject": (

@@ -162,7 +162,10 @@ def test_the_method_shows_this_reports_numbers() -> None:
     assert "Low end = 100 \u00d7 4.5250 \u00f7 9 = 50.2778, printed as 50" in text
     assert "High end = 100 \u00d7 8.7350 \u00f7 9 = 97.0556, printed as 98" in text
     assert "The partner's own target; not a Microsoft requirement as such." in text
-    assert "In force not before 2018-09-04, the exact day is not documented." in text
+    assert (
+        "In force not before 2018-09-04; the exact day is not documented, so this one is assumed unless the audit states another."
+        in text
+    )
     assert "Tolerance: 0.00 (basis: auditor policy; no number in the documents)" in text
 
 

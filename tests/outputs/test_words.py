@@ -11,7 +11,7 @@ from cspaudit.model.check import ParamValue
 from cspaudit.model.result import Status
 from cspaudit.outputs import words
 from cspaudit.scorecard.score import Printed, Tally
-from tests.outputs.samples import OBLIGATIONS, PAID, finding
+from tests.outputs.samples import PAID, finding
 
 
 @pytest.mark.parametrize(
@@ -105,19 +105,6 @@ def test_reasons_are_filled_without_touching_what_a_value_holds() -> None:
 def test_values(value: ParamValue, expected: str) -> None:
     """A setting without a value says so."""
     assert words.value(value) == expected
-
-
-def test_in_force() -> None:
-    """What is not documented about a start or an end is said."""
-    known = OBLIGATIONS[0]
-
-    assert words.in_force(known) == "In force on 2018-09-04 at the latest."
-    assert words.in_force(replace(known, in_force_to=date(2021, 1, 14))) == (
-        "In force on 2018-09-04 at the latest, last on 2021-01-14."
-    )
-    assert words.in_force(replace(known, in_force_from=None)) == (
-        "In force since a day that is not documented."
-    )
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,34 @@ def test_what_is_never_scored_changes_neither_score_nor_verdict() -> None:
     assert [item.share for item in found.obligations[1:]] == [None, None]
 
 
+def test_what_is_only_told_is_listed_and_weighs_nothing() -> None:
+    """What nothing tests appears without a check, where it binds, and touches neither score nor verdict."""
+    told = replace(obligation("I", "statement", "-"), judged_by=("information",))
+    whom = replace(told, id="D", judged_by=("applicability",), tiers=("direct_bill",))
+    others = replace(whom, id="R", tiers=("indirect_reseller",))
+    judged = [obligation("A"), obligation("Z", "recommendation", "should")]
+    found = build_partner(FABRIKAM, [outcome("a", "A", failed=1)], [*judged, told, whom, others])
+
+    assert [(item.obligation.id, item.checks == (), item.weight) for item in found.obligations] == [
+        ("A", False, 3),
+        ("D", True, 0),
+        ("I", True, 0),
+    ]
+    assert {item.verdict for item in found.obligations[1:]} == {Verdict.NOT_APPLICABLE}
+    assert (found.verdict, found.score) == (Verdict.NOT_MET, Interval(Fraction(0), Fraction(0)))
+
+
+def test_a_recommendation_that_is_only_noted_weighs_nothing() -> None:
+    """What is judged by observation alone has no weight, though its kind would be scored."""
+    noted = replace(obligation("N", "recommendation", "should"), judged_by=("observation",))
+    found = build_partner(
+        FABRIKAM, [outcome("a", "A", passed=1), outcome("n", "N", gap=True)], [obligation("A"), noted]
+    )
+
+    assert [item.weight for item in found.obligations] == [3, 0]
+    assert (found.verdict, found.score) == (Verdict.MET, Interval(Fraction(100), Fraction(100)))
+
+
 def test_nothing_scorable_has_no_score() -> None:
     """No score, never 0 or 100, where nothing applies."""
     found = build_partner(FABRIKAM, [outcome("a", "A", binds=False)], [obligation("A")])

@@ -7,6 +7,7 @@ from importlib import metadata
 import click
 
 from cspaudit.cli.checks import checks
+from cspaudit.cli.explain import explain
 from cspaudit.cli.run import demo, run, validate
 from cspaudit.errors import CspAuditError
 
@@ -24,7 +25,7 @@ def commands() -> None:
     """
 
 
-for command in (run, validate, demo, checks):
+for command in (run, validate, explain, demo, checks):
     commands.add_command(command)
 
 

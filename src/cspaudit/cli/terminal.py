@@ -79,7 +79,8 @@ class Terminal:
             table.add_column(name)
         for name in ("Pass", "Fail", "No evidence"):
             table.add_column(name, justify="right")
-        for found in sorted(result.obligations, key=lambda one: (one.verdict.rank, one.obligation.id)):
+        tested = [one for one in result.obligations if not one.obligation.is_told_only]
+        for found in sorted(tested, key=lambda one: (one.verdict.rank, one.obligation.id)):
             sign, word, colour = VERDICTS[found.verdict]
             counts = [check.outcome.counts for check in found.checks]
             table.add_row(

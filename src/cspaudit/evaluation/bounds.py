@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from cspaudit.model.obligation import Obligation
+from cspaudit.evaluation.in_force import Force
 from cspaudit.model.period import first_of_month, months_between
 from cspaudit.model.zones import local_to_utc
 
@@ -31,7 +31,7 @@ class Bounds:
     in_force_end: Edge | None
     #: rows of days outside the wording's dates do not count; False: all rows count, or none does
     by_day: bool
-    #: the wording in force on the day fixed for all rows; False: it was not in force then
+    #: the wording is in force on the day fixed for all rows, or on some day of the period
     ever: bool
 
 
@@ -54,13 +54,12 @@ def bounds_of(
     end: date,
     *,
     lookback_months: int,
-    in_force_from: date | None,
-    in_force_to: date | None,
+    force: Force,
     rules_as_of: date | None,
 ) -> Bounds:
-    """Return the limits on the clock of ``zone``; ``in_force_to`` is the last day on which the wording holds."""
-    after = None if in_force_to is None else in_force_to + timedelta(days=1)
-    ever = rules_as_of is None or _holds(rules_as_of, in_force_from, after)
+    """Return the limits on the clock of ``zone``."""
+    after = None if force.last is None else force.last + timedelta(days=1)
+    ever = force.reaches(start, end) if rules_as_of is None else force.holds_on(rules_as_of)
     return Bounds(
         start=edge(zone, start),
         end=edge(zone, end),
@@ -69,19 +68,9 @@ def bounds_of(
             (month, edge(zone, max(start, date.fromisoformat(f"{month}-01"))))
             for month in months_between(start, end)
         ),
-        in_force_start=edge(zone, in_force_from) if in_force_from else None,
+        in_force_start=edge(zone, force.first) if force.first else None,
         in_force_end=edge(zone, after) if after else None,
-        by_day=rules_as_of is None,
+        # where it holds on no day of the period, not even a row without a date can be of its time
+        by_day=rules_as_of is None and ever,
         ever=ever,
     )
-
-
-def start_of_wording(obligation: Obligation, stated: date | None) -> tuple[date | None, bool]:
-    """Return the first day of the wording, and whether that day is certain: known, or stated by the engagement."""
-    if stated is not None:
-        return stated, True
-    return obligation.in_force_from, obligation.start_basis == "known"
-
-
-def _holds(day: date, first: date | None, after: date | None) -> bool:
-    return (first is None or day >= first) and (after is None or day < after)

@@ -116,12 +116,7 @@ def run_cases(check: Check, cases: Sequence[Case], load: Load) -> CaseReport:
 
 def _run_case(check: Check, case: Case, load: Load) -> CaseResult:
     try:
-        values = bindings(
-            _with_values(check, case),
-            start=edge(case.partners[0]["timezone"], case.start).at,
-            end=edge(case.partners[0]["timezone"], case.end).at,
-            as_of=case.as_of,
-        )
+        values = values_of(check, case)
         given = {table: [dict(row) for row in rows] for table, rows in case.given.items()}
         partners = [dict(partner) for partner in case.partners]
         with load(given, partners, case.start, case.end, case.as_of) as warehouse:
@@ -130,10 +125,11 @@ def _run_case(check: Check, case: Case, load: Load) -> CaseResult:
             rows = [dict(zip(names, row, strict=True)) for row in warehouse.rows(check.sql, bound)]
     except CspAuditError as error:
         return CaseResult(case.name, (str(error),))
-    return CaseResult(case.name, tuple(_differences(check, case, rows)))
+    return CaseResult(case.name, tuple(differences(check, case, rows)))
 
 
-def _differences(check: Check, case: Case, rows: Sequence[GivenRow]) -> list[str]:
+def differences(check: Check, case: Case, rows: Sequence[GivenRow]) -> list[str]:
+    """Return what is wrong with the rows that the check returned for the case; nothing: as expected."""
     problems = []
     found = {(row["partner_id"], row["subject_id"]): row for row in rows}
     expected = {(row["partner_id"], row["subject_id"]): row for row in case.expect}
@@ -166,6 +162,16 @@ def _differences(check: Check, case: Case, rows: Sequence[GivenRow]) -> list[str
 def _name(key: tuple[str, str]) -> str:
     partner_id, subject_id = key
     return subject_id if partner_id == DEFAULT_PARTNER else f"{subject_id} of {partner_id}"
+
+
+def values_of(check: Check, case: Case) -> dict[str, object]:
+    """Return the value of every parameter in the case; CheckError for one that the check does not have."""
+    return bindings(
+        _with_values(check, case),
+        start=edge(case.partners[0]["timezone"], case.start).at,
+        end=edge(case.partners[0]["timezone"], case.end).at,
+        as_of=case.as_of,
+    )
 
 
 def _with_values(check: Check, case: Case) -> tuple[Param, ...]:

@@ -3,13 +3,20 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from cspaudit.errors import CheckError
 from cspaudit.evaluation.front_matter import read_check, read_obligation
+from cspaudit.evaluation.shared_parts import (
+    SHARED_FOLDER,
+    SharedPart,
+    in_order,
+    read_shared_part,
+    with_parts,
+)
 from cspaudit.model.check import Check
 from cspaudit.model.obligation import Obligation
 
@@ -36,6 +43,8 @@ class Catalogue:
     broken: tuple[BrokenFile, ...] = ()
     #: ids of the checks that users brought
     own: frozenset[str] = frozenset()
+    #: the steps that checks share, by name
+    shared: dict[str, SharedPart] = field(default_factory=dict)
 
     def checks_of(self, obligation_id: str) -> tuple[Check, ...]:
         """Return the checks that test one obligation, by id."""
@@ -46,6 +55,7 @@ class Catalogue:
 class _Collection:
     checks: dict[str, Check] = field(default_factory=dict)
     obligations: dict[str, Obligation] = field(default_factory=dict)
+    shared: dict[str, SharedPart] = field(default_factory=dict)
     broken: list[BrokenFile] = field(default_factory=list)
 
 
@@ -66,11 +76,63 @@ def load_catalogue(bundled: Path, extra: Sequence[Path] = ()) -> Catalogue:
         obligations=dict(sorted(found.obligations.items())),
         broken=tuple(found.broken),
         own=frozenset(found.checks) - bundled_ids,
+        shared=dict(sorted(found.shared.items())),
     )
 
 
-def parse_check(text: str, *, path: Path, family: str) -> Check:
-    """Return the check that ``text`` states; its id is the file's name. CheckError names what is wrong."""
+def parse_check(
+    text: str, *, path: Path, family: str, shared: Mapping[str, SharedPart] | None = None
+) -> Check:
+    """Return the check that ``text`` states; its id is the file's name. CheckError names what is wrong.
+
+    The check's SQL begins with the steps of the ``shared`` parts it uses; the tables they read count as its own.
+    """
+    where = str(path)
+    comment, query = _split(text, path)
+    check = read_check(_toml(comment, where), id_=path.stem, family=family, sql=text, where=where)
+    parts = in_order(check.uses, shared or {}, where=where)
+    read = dict.fromkeys([*check.reads, *(table for part in parts for table in part.reads)])
+    needed = {need.table for need in check.needs}
+    return replace(
+        check,
+        reads=tuple(table for table in read if table in check.reads or table not in needed),
+        sql=f"/* cspaudit\n{comment}*/\n{with_parts(query, parts)}",
+    )
+
+
+def parse_shared_part(text: str, *, path: Path) -> SharedPart:
+    """Return the shared part that ``text`` states; its name is the file's. CheckError names what is wrong."""
+    comment, query = _split(text, path)
+    return read_shared_part(path.stem, _toml(comment, str(path)), query, where=str(path))
+
+
+def query_text(check: Check) -> str:
+    """Return the check's SQL without its leading comment."""
+    return _FRONT_MATTER.sub("", check.sql).strip()
+
+
+def fingerprint(check: Check) -> str:
+    """Return the SHA-256 of all that makes a check's results: query, parameters, tables, subject, look-back.
+
+    Titles and texts for readers are left out: a better sentence is no new version.
+    """
+    parts = [
+        query_text(check),
+        " ".join(check.subjects),
+        " ".join(sorted(need.text for need in check.needs)),
+        " ".join(sorted(check.reads)),
+        str(check.lookback_months),
+        *(["notes only"] if check.notes_only else []),
+        *(
+            f"{param.name}: {param.type} = {param.value} of {'|'.join(param.one_of)}"
+            for param in sorted(check.params, key=lambda param: param.name)
+        ),
+    ]
+    return hashlib.sha256("\n\n".join(parts).encode()).hexdigest()
+
+
+def _split(text: str, path: Path) -> tuple[str, str]:
+    """Return the leading comment's TOML and the query of a file."""
     where = str(path)
     if not _ID.fullmatch(path.stem):
         raise CheckError(
@@ -87,34 +149,10 @@ def parse_check(text: str, *, path: Path, family: str) -> Check:
         )
     if "/*" in found["toml"]:
         raise CheckError("The leading comment holds another comment.", where=where)
-    sql = text.strip().removesuffix(";").rstrip()
-    if len(text[found.end() :].strip()) == 0:
+    query = text[found.end() :].strip().removesuffix(";").rstrip()
+    if not query:
         raise CheckError("There is no query after the leading comment.", where=where)
-    return read_check(_toml(found["toml"], where), id_=path.stem, family=family, sql=sql, where=where)
-
-
-def query_text(check: Check) -> str:
-    """Return the check's SQL without its leading comment."""
-    return _FRONT_MATTER.sub("", check.sql).strip()
-
-
-def fingerprint(check: Check) -> str:
-    """Return the SHA-256 of all that makes a check's results: query, parameters, tables, subject, look-back.
-
-    Titles and texts for readers are left out: a better sentence is no new version.
-    """
-    parts = [
-        query_text(check),
-        check.subject,
-        " ".join(sorted(need.text for need in check.needs)),
-        " ".join(sorted(check.reads)),
-        str(check.lookback_months),
-        *(
-            f"{param.name}: {param.type} = {param.value} of {'|'.join(param.one_of)}"
-            for param in sorted(check.params, key=lambda param: param.name)
-        ),
-    ]
-    return hashlib.sha256("\n\n".join(parts).encode()).hexdigest()
+    return found["toml"], query
 
 
 def _read_folder(folder: Path, found: _Collection) -> Iterator[BrokenFile]:
@@ -124,9 +162,16 @@ def _read_folder(folder: Path, found: _Collection) -> Iterator[BrokenFile]:
             _add_obligations(path, _family(path, folder), found)
         except CheckError as error:
             yield BrokenFile(path.name, error)
-    for path in sorted(folder.rglob("*.sql")):
+    for path in sorted(folder.glob(f"{SHARED_FOLDER}/*.sql")):
         try:
-            check = parse_check(_read(path), path=path, family=_family(path, folder))
+            _add_shared_part(parse_shared_part(_read(path), path=path), found, where=str(path))
+        except CheckError as error:
+            yield BrokenFile(path.stem, error)
+    for path in sorted(folder.rglob("*.sql")):
+        if path.parent == folder / SHARED_FOLDER:
+            continue
+        try:
+            check = parse_check(_read(path), path=path, family=_family(path, folder), shared=found.shared)
             _add_check(check, found)
         except CheckError as error:
             yield BrokenFile(path.stem, error)
@@ -146,6 +191,12 @@ def _add_obligations(path: Path, family: str, found: _Collection) -> None:
         if obligation.id in found.obligations:
             raise CheckError(f"The obligation {obligation.id} is stated twice.", where=where)
         found.obligations[obligation.id] = obligation
+
+
+def _add_shared_part(part: SharedPart, found: _Collection, *, where: str) -> None:
+    if part.name in found.shared:
+        raise CheckError(f"A shared part called {part.name!r} exists already.", where=where)
+    found.shared[part.name] = part
 
 
 def _add_check(check: Check, found: _Collection) -> None:

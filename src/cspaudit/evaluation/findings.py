@@ -43,12 +43,12 @@ def add_findings(
     )
     if not warehouse.scalar("select count(*) from new_finding"):
         return
-    key = TABLES[check.subject].key[0]
     status, reason = "n.status", "n.reason"
     if shown_as:
         changed = f"n.status <> '{Status.OBSERVATION}'"
         status = f"'{Status.OBSERVATION}'"
         reason = f"case when {changed} then {quoted(shown_as)} else n.reason end"
+    located = "\n            union all\n".join(_located(table) for table in check.subjects)
     warehouse.execute(
         f"""
         insert into finding
@@ -59,27 +59,39 @@ def add_findings(
         ),
 
         located as (
-            select
-                t.partner_id,
-                t.{key} as subject_key,
-                min({{'record': t.record, 'source_id': t.source_id, 'file': t.file}}) as place
-            from {check.subject} as t
-            inner join wanted as w on t.partner_id = w.partner_id and t.{key} = w.subject_key
-            group by t.partner_id, t.{key}
+            select partner_id, subject_key, min(place) as place
+            from ({located}
+            ) as places
+            group by partner_id, subject_key
         )
 
         select
-            n.partner_id, {quoted(check.id)}, {quoted(check.obligation)}, {quoted(check.subject)}, n.subject_id,
+            n.partner_id, {quoted(check.id)}, {quoted(check.obligation)},
+            coalesce(whole.place.subject, part.place.subject, {quoted(check.subject)}), n.subject_id,
             n.dated_at, {status}, {reason}, coalesce(n.observed, ''), coalesce(n.expected, ''),
             coalesce(whole.place.source_id, part.place.source_id, ''),
             coalesce(whole.place.file, part.place.file, ''),
             coalesce(whole.place.record, part.place.record),
             ''
         from new_finding as n
-        left join located as whole on n.partner_id = whole.partner_id and n.subject_id = whole.subject_key
-        left join located as part on n.partner_id = part.partner_id and n.subject_part = part.subject_key
+        left join located as whole
+            on n.partner_id = whole.partner_id and n.subject_id = whole.subject_key
+        left join located as part
+            on n.partner_id = part.partner_id and n.subject_part = part.subject_key
         """
     )
+
+
+def _located(table: str) -> str:
+    """Return the query for where the subjects wanted lie in one table."""
+    key = TABLES[table].key[0]
+    return f"""
+            select
+                t.partner_id,
+                cast(t.{key} as varchar) as subject_key,
+                {{'record': t.record, 'source_id': t.source_id, 'file': t.file, 'subject': {quoted(table)}}} as place
+            from {table} as t
+            inner join wanted as w on t.partner_id = w.partner_id and cast(t.{key} as varchar) = w.subject_key"""
 
 
 def first_findings(warehouse: CheckWarehouse, limit: int) -> dict[tuple[str, str], tuple[Finding, ...]]:

@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -11,10 +11,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from cspaudit.errors import CheckError, near
 from cspaudit.model.check import Check, Need, Param, ParamType, ParamValue
-from cspaudit.model.obligation import Citation, Kind, Obligation, StartBasis, Strength
+from cspaudit.model.obligation import Citation, EndBasis, Kind, Obligation, StartBasis, Strength, Way
 from cspaudit.model.result import RUNNER_REASONS
 from cspaudit.model.tables import TABLES
 from cspaudit.model.vocabulary import CLOUDS, TIERS
+from cspaudit.model.wording import WORDINGS
 
 #: tables that the loader derives: usable where ``reads`` lists them
 HELPER_TABLES = frozenset({"calendar_of", "business_calendar", "local_slot"})
@@ -50,8 +51,11 @@ class _FrontMatter(_Part):
     obligation: Text
     version: Annotated[int, Field(ge=1)]
     subject: Text
+    other_subject: str = ""
+    notes_only: bool = False
     needs: Annotated[Words, Field(min_length=1)]
     reads: Words = ()
+    uses: Words = ()
     unit: str = ""
     rationale: Text
     blind_spot: Text
@@ -79,7 +83,12 @@ class _Obligation(_Part):
     in_force_from: date | None = None
     start_basis: StartBasis
     in_force_to: date | None = None
+    end_basis: EndBasis | None = None
+    judged_by: Annotated[tuple[Way, ...], BeforeValidator(_tuple), Field(min_length=1)] = ("check",)
     part_of: str = ""
+    condition_of: str = ""
+    derived_from: Words = ()
+    wording: str = ""
     tiers: Words = ()
     clouds: Words = ()
     note: str = ""
@@ -91,18 +100,11 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
     try:
         stated = _FrontMatter.model_validate(content)
     except ValidationError as error:
-        raise _explain(error, where, _FrontMatter) from error
-    if stated.subject not in TABLES:
-        raise CheckError(
-            f"subject: there is no table {stated.subject!r}.", where=where, hint=near(stated.subject, TABLES)
-        )
-    for table in stated.reads:
-        if table not in TABLES and table not in HELPER_TABLES:
-            raise CheckError(
-                f"reads: there is no table {table!r}.",
-                where=where,
-                hint=near(table, {*TABLES, *HELPER_TABLES}),
-            )
+        raise explain(error, where, _FrontMatter) from error
+    for key, table in (("subject", stated.subject), ("other_subject", stated.other_subject)):
+        if table and table not in TABLES:
+            raise CheckError(f"{key}: there is no table {table!r}.", where=where, hint=near(table, TABLES))
+    test_tables(stated.reads, where)
     for code, text in stated.reasons.items():
         _test_reason(code, text, where)
     return Check(
@@ -112,8 +114,11 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
         obligation=stated.obligation,
         version=stated.version,
         subject=stated.subject,
+        other_subject=stated.other_subject,
+        notes_only=stated.notes_only,
         needs=tuple(_need(text, where) for text in stated.needs),
         reads=stated.reads,
+        uses=stated.uses,
         unit=stated.unit,
         rationale=stated.rationale,
         blind_spot=stated.blind_spot,
@@ -127,18 +132,33 @@ def read_check(content: Mapping[str, object], *, id_: str, family: str, sql: str
     )
 
 
+def test_tables(reads: Iterable[str], where: str) -> None:
+    """Raise CheckError for a name that is no table a check may read."""
+    for table in reads:
+        if table not in TABLES and table not in HELPER_TABLES:
+            raise CheckError(
+                f"reads: there is no table {table!r}.",
+                where=where,
+                hint=near(table, {*TABLES, *HELPER_TABLES}),
+            )
+
+
 def read_obligation(content: object, *, family: str, where: str) -> Obligation:
     """Return the obligation that one ``[[obligation]]`` states; CheckError names the key that is wrong."""
     try:
         stated = _Obligation.model_validate(content)
     except ValidationError as error:
-        raise _explain(error, where, _Obligation) from error
+        raise explain(error, where, _Obligation) from error
     for key, words, known in (("tiers", stated.tiers, TIERS), ("clouds", stated.clouds, CLOUDS)):
         for word in words:
             if word not in known.split():
                 raise CheckError(
                     f"{key}: {word!r} is unknown.", where=where, hint=f"Known: {', '.join(known.split())}."
                 )
+    if stated.wording and stated.wording not in WORDINGS:
+        raise CheckError(
+            f"wording: {stated.wording!r} is unknown.", where=where, hint=f"Known: {', '.join(WORDINGS)}."
+        )
     if stated.start_basis != "unknown" and stated.in_force_from is None:
         raise CheckError(
             "in_force_from is missing.", where=where, hint='Give the day, or start_basis = "unknown".'
@@ -147,9 +167,16 @@ def read_obligation(content: object, *, family: str, where: str) -> Obligation:
         raise CheckError("in_force_to is before in_force_from.", where=where)
     if not stated.citation and stated.kind != "own_promise":
         raise CheckError("There is no [[obligation.citation]].", where=where)
-    facts = stated.model_dump(exclude={"citation"})
+    facts = stated.model_dump(exclude={"citation", "end_basis"})
+    end_basis = stated.end_basis or ("known" if stated.in_force_to else "open")
+    if (end_basis == "known") != (stated.in_force_to is not None):
+        raise CheckError(
+            f'end_basis = "{end_basis}" does not fit in_force_to.',
+            where=where,
+            hint='A last day is "known"; without one the end is "open" or "unknown".',
+        )
     citations = tuple(Citation(**citation.model_dump()) for citation in stated.citation)
-    return Obligation(**facts, family=family, citations=citations)
+    return Obligation(**facts, end_basis=end_basis, family=family, citations=citations)
 
 
 def typed(type_: ParamType, value: object) -> ParamValue:
@@ -234,7 +261,7 @@ def _test_reason(code: str, text: str, where: str) -> None:
         raise CheckError(f"reasons.{code}: a text may only use {{observed}} and {{expected}}.", where=where)
 
 
-def _explain(error: ValidationError, where: str, model: type[BaseModel]) -> CheckError:
+def explain(error: ValidationError, where: str, model: type[BaseModel]) -> CheckError:
     """Turn the most telling complaint into a sentence that names the key as the file writes it.
 
     A misspelt key is both unknown and missing: the unknown one tells more.

@@ -67,7 +67,8 @@ def run_check(
     kept = [f"'{status}'" for status in FINDING_STATUSES]
     if keep_passes:
         kept.append(f"'{Status.PASS}'")
-    is_small = warehouse.scalar(f"select count(*) from {check.subject}") <= SMALL_POPULATION
+    population = " + ".join(f"(select count(*) from {table})" for table in check.subjects)
+    is_small = warehouse.scalar(f"select {population}") <= SMALL_POPULATION
     scored = f"'{Status.PASS}', '{Status.FAIL}'"
     counted = f"""
         select
@@ -144,6 +145,8 @@ def faults(
         message = ""
         if tally.status not in list(Status):
             message = f"The query returns the unknown status {tally.status!r}."
+        elif check.notes_only and tally.status in {Status.PASS, Status.FAIL}:
+            message = f"The query returns a row with status {tally.status!r}, but the check only notes."
         elif tally.reason is None and tally.status != Status.PASS:
             message = f"The query returns a row with status {tally.status!r} and no reason."
         elif tally.reason is not None and tally.reason not in check.reasons:
@@ -213,16 +216,17 @@ def _listed(texts: Sequence[str]) -> str:
     return ", ".join(quoted(text) for text in texts)
 
 
-def final_status(
-    status: str, *, binds: bool, in_force: bool, is_start_certain: bool
-) -> tuple[str, str | None]:
-    """Return what a row's status counts as for one partner, and the runner's reason where it changed it."""
+def final_status(status: str, *, binds: bool, in_force: bool, shown_as: str) -> tuple[str, str | None]:
+    """Return what a row's status counts as for one partner, and the runner's reason where it changed it.
+
+    ``shown_as``: the reason why rows of this obligation are shown and not scored; empty: they are scored.
+    """
     if not binds:
         return Status.NOT_APPLICABLE, "other_tier_or_cloud"
     if not in_force:
         return Status.NOT_APPLICABLE, "not_in_force"
-    if not is_start_certain and status in {Status.PASS, Status.FAIL, Status.INSUFFICIENT}:
-        return Status.OBSERVATION, "start_not_documented"
+    if shown_as and status in {Status.PASS, Status.FAIL, Status.INSUFFICIENT}:
+        return Status.OBSERVATION, shown_as
     return status, None
 
 

@@ -22,8 +22,11 @@ def collect_left_out(
     """
     tables = ", ".join(quoted(table) for table in check.tables)
     partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
+    subjects = ", ".join(quoted(table) for table in check.subjects)
     since = f"timestamp '{bounds.lookback_start.at}'"
-    until = f"case when table_name = {quoted(check.subject)} then timestamp '{bounds.end.at}' else timestamp '{as_of}' end"
+    until = (
+        f"case when table_name in ({subjects}) then timestamp '{bounds.end.at}' else timestamp '{as_of}' end"
+    )
     in_force = "true" if bounds.ever else "false"
     if bounds.by_day:
         first, after = bounds.in_force_start, bounds.in_force_end

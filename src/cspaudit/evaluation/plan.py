@@ -10,6 +10,7 @@ from cspaudit.evaluation.definition import Catalogue
 from cspaudit.evaluation.front_matter import typed
 from cspaudit.model.check import Check, Param
 from cspaudit.model.result import Override, PartnerFacts
+from cspaudit.model.wording import check_starts
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class PartnerScope:
 class Plan:
     """One evaluation: ``start`` (in) and ``end`` (out) are local days of each partner, ``as_of`` naive UTC.
 
-    ``in_force_from`` holds the first days that the engagement states for obligations whose start no document
-    gives. ``rules_as_of``: judge every row by the wording in force on that day. ``max_findings`` limits the
+    ``wordings`` holds the first days that the engagement states, by the wording's name. ``rules_as_of``: judge every row by the wording in force on that day. ``max_findings`` limits the
     findings kept in each outcome, not those written to files.
     """
 
@@ -51,9 +51,14 @@ class Plan:
     start: date
     end: date
     as_of: datetime
-    in_force_from: Mapping[str, date] = field(default_factory=dict)
+    wordings: Mapping[str, date] = field(default_factory=dict)
     rules_as_of: date | None = None
     max_findings: int = 200
+
+    def only(self, check_id: str) -> "Plan":
+        """Return the same plan with one check alone."""
+        checks = {check_id: self.catalogue.checks[check_id]}
+        return replace(self, catalogue=replace(self.catalogue, checks=checks, broken=()))
 
 
 def params_of(check: Check, override: CheckOverride, *, where: str) -> tuple[Param, ...]:
@@ -79,7 +84,7 @@ def params_of(check: Check, override: CheckOverride, *, where: str) -> tuple[Par
 
 
 def check_plan(plan: Plan, *, where: str = "cspaudit.toml") -> None:
-    """Raise EngagementError where an override or a stated start names something unknown or impossible.
+    """Raise EngagementError where an override or a stated first day names something unknown or impossible.
 
     Names of users' broken checks are let through: the run reports those checks themselves.
     """
@@ -93,13 +98,7 @@ def check_plan(plan: Plan, *, where: str = "cspaudit.toml") -> None:
                 raise EngagementError(
                     f"There is no check {name!r}.", where=f"{where}: checks", hint=near(name, names)
                 )
-    for obligation in plan.in_force_from:
-        if obligation not in plan.catalogue.obligations:
-            raise EngagementError(
-                f"There is no obligation {obligation!r}.",
-                where=f"{where}: obligations",
-                hint=near(obligation, plan.catalogue.obligations),
-            )
+    check_starts(plan.wordings, where)
 
 
 def overrides_of(plan: Plan) -> tuple[Override, ...]:

@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from cspaudit.errors import CheckError, CspAuditError
-from cspaudit.evaluation.bounds import Bounds, bounds_of, start_of_wording
+from cspaudit.evaluation.bounds import Bounds, bounds_of
 from cspaudit.evaluation.findings import add_findings, create_finding_table, first_findings
 from cspaudit.evaluation.guard import check_sql
+from cspaudit.evaluation.in_force import Force, force_of
 from cspaudit.evaluation.judging import Tally, bindings, faults, final_status, run_check, tallies
 from cspaudit.evaluation.left_out import REASON as LEFT_OUT
 from cspaudit.evaluation.left_out import add_left_out, collect_left_out, left_out_counts
@@ -43,7 +44,8 @@ class _Group:
     params: tuple[Param, ...]
     as_of: datetime
     bounds: Bounds
-    is_start_certain: bool
+    #: why rows are shown and not scored; empty: they are scored
+    shown_as: str
     #: a check that a user brought
     is_own: bool
 
@@ -111,20 +113,26 @@ def _evaluate_check(
         yield from (replace(draft, error=str(error)) for draft in drafts.values())
         return
     runnable = []
-    _, is_certain = start_of_wording(obligation, plan.in_force_from.get(obligation.id))
+    force = force_of(obligation, plan.wordings, plan.rules_as_of)
     for scope in plan.scopes:
         draft = drafts[scope.partner.partner_id]
         gaps = evidence.gaps(check, draft.partner_id)
-        # rows of a wording whose start is not documented are shown and not scored, so they lack nothing
-        if draft.binds and is_certain:
+        # rows that are not scored lack nothing, nor do those of a wording that holds on no day of the period
+        if draft.binds and not force.shown_as and _holds(force, plan):
             draft = replace(draft, coverage=evidence.coverage(check, draft.partner_id), gaps=gaps)
             drafts[draft.partner_id] = draft
         if gaps:
             yield draft
         else:
             runnable.append(scope)
-    for group in _groups(plan, evidence, check, obligation, runnable, drafts):
+    for group in _groups(plan, evidence, check, obligation, force, runnable, drafts):
         yield from _run_group(warehouse, group, drafts)
+
+
+def _holds(force: Force, plan: Plan) -> bool:
+    if plan.rules_as_of is not None:
+        return force.holds_on(plan.rules_as_of)
+    return force.reaches(plan.start, plan.end)
 
 
 def _groups(
@@ -132,10 +140,10 @@ def _groups(
     evidence: Evidence,
     check: Check,
     obligation: Obligation,
+    force: Force,
     scopes: Sequence[PartnerScope],
     drafts: dict[str, CheckOutcome],
 ) -> tuple[_Group, ...]:
-    first, is_certain = start_of_wording(obligation, plan.in_force_from.get(obligation.id))
     members: dict[tuple[Bounds, datetime, tuple[Param, ...]], list[str]] = {}
     for scope in scopes:
         bounds = bounds_of(
@@ -143,8 +151,7 @@ def _groups(
             plan.start,
             plan.end,
             lookback_months=check.lookback_months,
-            in_force_from=first,
-            in_force_to=obligation.in_force_to,
+            force=force,
             rules_as_of=plan.rules_as_of,
         )
         partner_id = scope.partner.partner_id
@@ -159,7 +166,7 @@ def _groups(
             params=params,
             as_of=as_of,
             bounds=bounds,
-            is_start_certain=is_certain,
+            shown_as=force.shown_as,
             is_own=check.id in plan.catalogue.own,
         )
         for (bounds, as_of, params), partner_ids in members.items()
@@ -178,7 +185,7 @@ def _run_group(
             values,
             partner_ids=group.partner_ids,
             bounds=bounds,
-            keep_passes=not group.is_start_certain,
+            keep_passes=bool(group.shown_as),
         )
         found = tallies(warehouse)
         wrong = faults(warehouse, group.check, values, found, is_own=group.is_own)
@@ -200,11 +207,10 @@ def _run_group(
     left_out = left_out_counts(warehouse)
     scored = tuple(partner_id for partner_id in sound if partner_id not in group.unbound_ids)
     if scored:
-        shown_as = "" if group.is_start_certain else "start_not_documented"
-        add_findings(warehouse, group.check, partner_ids=scored, shown_as=shown_as)
+        add_findings(warehouse, group.check, partner_ids=scored, shown_as=group.shown_as)
         if left_out:
             status, changed = final_status(
-                Status.INSUFFICIENT, binds=True, in_force=True, is_start_certain=group.is_start_certain
+                Status.INSUFFICIENT, binds=True, in_force=True, shown_as=group.shown_as
             )
             add_left_out(
                 warehouse, group.check, partner_ids=scored, status=status, reason=changed or LEFT_OUT
@@ -231,7 +237,7 @@ def _counted(draft: CheckOutcome, group: _Group, found: Sequence[Tally]) -> Chec
             outside += tally.rows
             continue
         status, changed = final_status(
-            tally.status, binds=draft.binds, in_force=tally.in_force, is_start_certain=group.is_start_certain
+            tally.status, binds=draft.binds, in_force=tally.in_force, shown_as=group.shown_as
         )
         counts[status] += tally.rows
         if reason := changed or tally.reason:

@@ -58,8 +58,19 @@ class Check:
     reasons: dict[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     lookback_months: int = 0
+    #: its rows are facts worth showing that neither pass nor fail: they never count, and lack nothing
+    notes_only: bool = False
+    #: a second table whose records are judged beside those of ``subject``
+    other_subject: str = ""
+    #: the shared parts whose steps stand before the check's own in ``sql``
+    uses: tuple[str, ...] = ()
     #: the file it was read from, for messages
     path: str = ""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The tables whose records its rows stand for."""
+        return (self.subject, self.other_subject) if self.other_subject else (self.subject,)
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from cspaudit.errors import EngagementError, near
+from cspaudit.model.attestations import AnswerFile, read_answers
 from cspaudit.model.period import parse_period
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import check_zone
@@ -59,10 +60,10 @@ class CheckSettings(BaseModel):
         return self
 
 
-class ObligationSettings(_Part):
+class WordingSettings(_Part):
     """The first day of a wording whose start no document gives, with the reason."""
 
-    in_force_from: date
+    start: date
     because: str = Field(min_length=1)
 
 
@@ -158,7 +159,7 @@ class _File(_Part):
     source: tuple[SourceSettings, ...] = ()
     data: dict[str, tuple[dict[str, Any], ...]] = Field(default_factory=dict)
     checks: dict[str, CheckSettings] = Field(default_factory=dict)
-    obligations: dict[str, ObligationSettings] = Field(default_factory=dict)
+    wordings: dict[str, WordingSettings] = Field(default_factory=dict)
     gate: GateSettings = GateSettings()
 
 
@@ -174,9 +175,11 @@ class Engagement(_Part):
     sources: tuple[SourceSettings, ...]
     data: dict[str, tuple[dict[str, Any], ...]]
     checks: dict[str, CheckSettings]
-    obligations: dict[str, ObligationSettings]
+    wordings: dict[str, WordingSettings]
     gate: GateSettings
     rules_as_of: date | None = None
+    #: signed answers that lie beside the engagement file
+    answers: tuple[AnswerFile, ...] = ()
 
 
 def find(path: Path) -> Path:
@@ -208,7 +211,8 @@ def load(path: Path) -> Engagement:
             where=str(file),
             hint="Check quotes and brackets on that line.",
         ) from error
-    return parse(content, folder=file.parent, where=str(file))
+    engagement = parse(content, folder=file.parent, where=str(file))
+    return engagement.model_copy(update={"answers": read_answers(file.parent)})
 
 
 def parse(content: Mapping[str, Any], *, folder: Path, where: str) -> Engagement:
@@ -235,7 +239,7 @@ def parse(content: Mapping[str, Any], *, folder: Path, where: str) -> Engagement
         sources=file.source,
         data=file.data,
         checks=file.checks,
-        obligations=file.obligations,
+        wordings=file.wordings,
         gate=file.gate,
         rules_as_of=header.rules_as_of,
     )
@@ -346,7 +350,7 @@ def _known_keys(path: list[str]) -> tuple[str, ...]:
         "partner": PartnerSettings,
         "source": SourceSettings,
         "gate": GateSettings,
-        "obligations": ObligationSettings,
+        "wordings": WordingSettings,
     }
     model = models.get(path[0], _File) if path else _File
     return tuple(model.model_fields)

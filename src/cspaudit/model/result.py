@@ -30,6 +30,7 @@ RUNNER_REASONS = {
     "other_tier_or_cloud": "The duty does not bind partners of this tier or cloud.",
     "not_in_force": "The wording was not in force on this day.",
     "start_not_documented": "Newest wording, start not documented: shown, not scored.",
+    "end_not_documented": "Earlier wording, end not documented: shown, not scored.",
 }
 
 

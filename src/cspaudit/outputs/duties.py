@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cspaudit.model.result import ObligationResult, PartnerResult
-from cspaudit.outputs import words
+from cspaudit.outputs import duty_words, words
 from cspaudit.outputs.glance import family_lines
-from cspaudit.outputs.labels import ACCEPTED_HEAD, DUTY_HEADS
+from cspaudit.outputs.labels import ACCEPTED_HEAD, DUTY_HEADS, TOLD_HEADS
 from cspaudit.outputs.marks import NOT_SCORED_MARK, Mark, share_printed, verdict_mark
 
 
@@ -41,17 +41,58 @@ class DutyTable:
     rows: tuple[DutyRow, ...]
 
 
+@dataclass(frozen=True)
+class Told:
+    """An obligation that nothing tests: what it says and where it is written."""
+
+    code: str
+    title: str
+    kind: str
+    statement: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ToldList:
+    """Obligations that are told for the same reason."""
+
+    title: str
+    rows: tuple[Told, ...]
+
+
+def told_lists(partner: PartnerResult) -> tuple[ToldList, ...]:
+    """What says whom and what the duties cover, then what is there for information."""
+    found = [result.obligation for result in partner.obligations if result.obligation.is_told_only]
+    lists = []
+    for way, title in TOLD_HEADS.items():
+        rows = tuple(
+            Told(
+                code=item.id,
+                title=item.title,
+                kind=duty_words.strength(item),
+                statement=words.sentence(item.statement),
+                notes=(*(duty_words.citation(one) for one in item.citations), duty_words.in_force(item)),
+            )
+            for item in found
+            if item.judged_by[0] == way
+        )
+        if rows:
+            lists.append(ToldList(title, rows))
+    return tuple(lists)
+
+
 def duty_tables(partner: PartnerResult) -> tuple[DutyTable, ...]:
     """The families in the order of the first page, then those with nothing that scores."""
     marks = {line.name: line.mark for line in family_lines(partner)}
-    families = dict.fromkeys([*marks, *(result.obligation.family for result in partner.obligations)])
+    tested = [result for result in partner.obligations if not result.obligation.is_told_only]
+    families = dict.fromkeys([*marks, *(result.obligation.family for result in tested)])
     has_waivers = any(
         check.outcome.counts.waived for result in partner.obligations for check in result.checks
     )
     heads = tuple(head for head in DUTY_HEADS if has_waivers or head != ACCEPTED_HEAD)
     tables = []
     for name in families:
-        results = [result for result in partner.obligations if result.obligation.family == name]
+        results = [result for result in tested if result.obligation.family == name]
         rows = tuple(_row(result, has_waivers=has_waivers) for result in _parts_below(results))
         tables.append(DutyTable(name, words.family(name), marks.get(name, NOT_SCORED_MARK), heads, rows))
     return tuple(tables)
@@ -85,7 +126,7 @@ def _row(result: ObligationResult, *, has_waivers: bool) -> DutyRow:
     return DutyRow(
         code=obligation.id,
         title=obligation.title,
-        kind=words.strength(obligation),
+        kind=duty_words.strength(obligation),
         part_of=obligation.part_of,
         mark=verdict_mark(result.verdict) if obligation.is_scored else NOT_SCORED_MARK,
         cells=tuple(cells),

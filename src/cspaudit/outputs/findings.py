@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from cspaudit.model.check import Param
 from cspaudit.model.result import CheckResult, Finding, ObligationResult, PartnerResult, Status, Verdict
-from cspaudit.outputs import words
+from cspaudit.outputs import duty_words, words
 from cspaudit.outputs.labels import NOT_RUN, RECORD_LEFT_OUT
 from cspaudit.outputs.marks import NOT_SCORED_MARK, Mark, status_mark, verdict_mark
 
@@ -103,7 +103,10 @@ def _section(result: ObligationResult, check: CheckResult, limits: Limits, left:
         title=outcome.check.title,
         mark=verdict_mark(check.verdict) if obligation.is_scored else NOT_SCORED_MARK,
         code=obligation.id,
-        facts=(words.strength(obligation), *(words.citation(item) for item in obligation.citations[:1])),
+        facts=(
+            duty_words.strength(obligation),
+            *(duty_words.citation(item) for item in obligation.citations[:1]),
+        ),
         check=outcome.check.id,
         version=words.version(outcome.check.version),
         settings=tuple(setting(param) for param in outcome.params) + tolerances(check),

@@ -147,6 +147,7 @@ def _obligation(item: ObligationResult) -> Json:
         "title": item.obligation.title,
         "kind": item.obligation.kind,
         "strength": item.obligation.strength,
+        "judged_by": list(item.obligation.judged_by),
         "part_of": item.obligation.part_of or None,
         "verdict": item.verdict.value,
         "weight": item.weight,

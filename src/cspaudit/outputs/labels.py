@@ -1,6 +1,6 @@
 """The fixed texts of the reports: labels of identifiers, headings, table heads, notes, glossary."""
 
-from cspaudit.model.obligation import Kind
+from cspaudit.model.obligation import Kind, Way
 from cspaudit.model.result import Status, Verdict
 
 VERDICTS = {
@@ -33,6 +33,13 @@ KINDS: dict[Kind, str] = {
     "statement": "statement",
     "own_promise": "own promise",
 }
+WAYS: dict[Way, str] = {
+    "check": "Judged by the logs.",
+    "attestation": "A person answers for it.",
+    "observation": "Noted only: it never counts.",
+    "applicability": "Says who or what is covered; nothing is tested.",
+    "information": "For information; nothing is tested.",
+}
 TIERS = {
     "direct_bill": "Direct-bill partner",
     "indirect_provider": "Indirect provider",
@@ -58,6 +65,7 @@ CASES = {
 }
 ACCEPTED_HEAD = "Accepted"
 DUTY_HEADS = ("Pass", "Fail", "No evidence", "Not due", ACCEPTED_HEAD, "N/A", "Conform, %")
+TOLD_HEADS: dict[Way, str] = {"applicability": "Who and what is covered", "information": "For information"}
 NOT_RUN = "This test could not be run, so nothing is known about it."
 RECORD_LEFT_OUT = "Record left out"
 NONE = "none"

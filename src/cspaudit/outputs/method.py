@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import CheckResult, PartnerResult
-from cspaudit.outputs import words
+from cspaudit.outputs import duty_words, words
 from cspaudit.outputs.findings import setting, tolerances
 from cspaudit.outputs.labels import GLOSSARY, HIGH_END, KIND_NOTES, LIMITS, LOW_END
 from cspaudit.scorecard.score import printed
@@ -74,7 +74,11 @@ def method(partner: PartnerResult) -> Method:
             for result in partner.obligations
             if result.weight and result.share
         ),
-        obligations=tuple(_cited(result.obligation) for result in partner.obligations),
+        obligations=tuple(
+            _cited(result.obligation, partner.partner.cloud)
+            for result in partner.obligations
+            if not result.obligation.is_told_only
+        ),
         tests=tuple(_tested(check) for result in partner.obligations for check in result.checks),
         glossary=GLOSSARY,
         limits=LIMITS,
@@ -97,17 +101,19 @@ def _formula(partner: PartnerResult) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _cited(obligation: Obligation) -> Cited:
-    notes = [KIND_NOTES[obligation.kind]] if obligation.kind in KIND_NOTES else []
+def _cited(obligation: Obligation, cloud: str) -> Cited:
+    labels = (duty_words.wording(obligation), duty_words.cloud_unstated(obligation, cloud))
+    notes = [text for text in labels if text]
+    notes += [KIND_NOTES[obligation.kind]] if obligation.kind in KIND_NOTES else []
     if obligation.note:
         notes.append(words.sentence(obligation.note))
     return Cited(
         code=obligation.id,
         title=obligation.title,
-        kind=words.strength(obligation),
+        kind=duty_words.strength(obligation),
         statement=words.sentence(obligation.statement),
-        citations=tuple(words.citation(item) for item in obligation.citations),
-        in_force=words.in_force(obligation),
+        citations=tuple(duty_words.citation(item) for item in obligation.citations),
+        in_force=duty_words.in_force(obligation),
         notes=tuple(notes),
     )
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from cspaudit.model.result import PartnerFacts, PartnerResult, Scorecard, Verdict
 from cspaudit.outputs import words
-from cspaudit.outputs.duties import DutyTable, duty_tables
+from cspaudit.outputs.duties import DutyTable, ToldList, duty_tables, told_lists
 from cspaudit.outputs.evidence import Evidence, evidence, seal
 from cspaudit.outputs.findings import Limits, Section, sections
 from cspaudit.outputs.glance import Glance, all_problems, glance
@@ -43,6 +43,7 @@ class Report:
     legend: tuple[tuple[Mark, str], ...]
     glance: Glance
     duties: tuple[DutyTable, ...]
+    told: tuple[ToldList, ...]
     findings: tuple[Section, ...]
     evidence: Evidence
     method: Method
@@ -89,6 +90,7 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
         ),
         glance=glance(scorecard, partner, limits.problems),
         duties=duty_tables(partner),
+        told=told_lists(partner),
         findings=found,
         evidence=evidence(scorecard, partner, limits),
         method=method(partner),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cspaudit.model.check import Check, ParamValue
-from cspaudit.model.obligation import Citation, Kind, Obligation
+from cspaudit.model.obligation import Kind
 from cspaudit.model.result import RUNNER_REASONS, Finding, PartnerResult, Verdict
 from cspaudit.outputs.labels import CASES, FAMILIES, KINDS
 from cspaudit.scorecard.score import Printed, Tally, tallies
@@ -245,37 +245,9 @@ def reason_text(check: Check, finding: Finding) -> str:
     return re.sub(r"\{(?P<name>observed|expected)\}(?P<unit> (?:days|hours|minutes)\b)?", filled, template)
 
 
-def strength(obligation: Obligation) -> str:
-    """What an obligation is and how strongly it binds."""
-    kind = KINDS[obligation.kind]
-    if obligation.kind in {"duty", "recommendation"}:
-        return f"{kind} ({obligation.strength})"
-    return f"{kind} (weighs as should)" if obligation.is_scored else f"{kind} (not scored)"
-
-
-def citation(item: Citation) -> str:
-    """Where a document says it."""
-    text = f"{item.document} ({item.language}, {item.dated})"
-    return f"{text}: {item.clause}" if item.clause else text
-
-
 def version(number_: int) -> str:
     """The version of a test."""
     return f"version {number_}"
-
-
-def in_force(obligation: Obligation) -> str:
-    """Since when, and until when, an obligation holds, as far as anybody knows."""
-    start = obligation.in_force_from
-    if start is None:
-        text = "In force since a day that is not documented"
-    elif obligation.start_basis == "known":
-        text = f"In force on {start.isoformat()} at the latest"
-    else:
-        text = f"In force not before {start.isoformat()}, the exact day is not documented"
-    if obligation.in_force_to is not None:
-        text += f", last on {obligation.in_force_to.isoformat()}"
-    return f"{text}."
 
 
 def value(item: ParamValue) -> str:

@@ -1,6 +1,7 @@
 """One partner's outcomes become obligations with verdicts, and a score."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from cspaudit.errors import CheckError
@@ -26,7 +27,8 @@ def build_partner(
 ) -> PartnerResult:
     """One partner's result from the outcomes that are its own, obligations and checks sorted by id.
 
-    An obligation without a check is left out; one whose parent is left out weighs by itself.
+    An obligation without a check is left out, save those that are only told: they bind, weigh nothing and have no
+    checks. One whose parent is left out weighs by itself.
 
     Raises:
         CheckError: an outcome's check cites an obligation that is not among ``obligations``.
@@ -36,12 +38,17 @@ def build_partner(
         key=lambda outcome: outcome.check.id,
     )
     catalogue = {obligation.id: obligation for obligation in obligations}
-    results = _obligations(own, catalogue)
+    told = {
+        name
+        for name, obligation in catalogue.items()
+        if obligation.is_told_only and obligation.binds(facts.tier, facts.cloud)
+    }
+    results = _obligations(own, catalogue, told)
     return PartnerResult(
         partner=facts,
         verdict=worst(found.verdict for found in results if found.obligation.is_scored),
         score=score(results),
-        score_before_waivers=score(_obligations([_unwaived(outcome) for outcome in own], catalogue)),
+        score_before_waivers=score(_obligations([_unwaived(outcome) for outcome in own], catalogue, told)),
         obligations=results,
         rejects=tuple(rejects),
     )
@@ -53,7 +60,7 @@ def _unwaived(outcome: CheckOutcome) -> CheckOutcome:
 
 
 def _obligations(
-    outcomes: Sequence[CheckOutcome], catalogue: dict[str, Obligation]
+    outcomes: Sequence[CheckOutcome], catalogue: dict[str, Obligation], told: AbstractSet[str]
 ) -> tuple[ObligationResult, ...]:
     checks: dict[str, list[CheckResult]] = {}
     for outcome in outcomes:
@@ -66,7 +73,9 @@ def _obligations(
             )
         checks.setdefault(cited, []).append(check_result(outcome))
     judged = {
-        name: catalogue[name] for name in catalogue if name in checks or _parts(name, catalogue, checks)
+        name: catalogue[name]
+        for name in catalogue
+        if name in checks or name in told or _parts(name, catalogue, checks)
     }
     return tuple(_obligation(judged[name], judged, checks) for name in sorted(judged))
 

@@ -16,8 +16,8 @@ def check_result(outcome: CheckOutcome) -> CheckResult:
 
 
 def check_verdict(outcome: CheckOutcome) -> Verdict:
-    """The verdict of one check; a proved failure weighs more than missing evidence, which is never a pass."""
-    if not outcome.binds:
+    """The verdict of one check, not applicable where it only notes; a proved failure weighs more than missing evidence, which is never a pass."""
+    if not outcome.binds or outcome.check.notes_only:
         return Verdict.NOT_APPLICABLE
     if outcome.error:
         return Verdict.UNDETERMINED

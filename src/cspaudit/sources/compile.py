@@ -19,13 +19,16 @@ DUPLICATE_KEY = 1
 UNKNOWN_PARTNER = 2
 #: number of the fault "merged into a ticket that is merged into it", given after loading
 MERGE_CYCLE = 3
-_FIRST_FAULT = 4
+#: number of the fault "its evidence is not the file that was signed for", given after loading
+EVIDENCE_CHANGED = 4
+_FIRST_FAULT = 5
 
 #: reasons of the faults that no single column shows
 LATE_REASONS = {
     DUPLICATE_KEY: "repeats a key that an earlier record has",
     UNKNOWN_PARTNER: "names a partner that is not one of this audit",
     MERGE_CYCLE: "is merged in a circle",
+    EVIDENCE_CHANGED: "names a file of evidence that is not there, or not the one that was signed for",
 }
 
 
@@ -49,7 +52,7 @@ class StagedColumn:
     source: ColumnSource
     formats: tuple[str, ...]
     #: what an empty key column becomes
-    default: str = ""
+    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ class Plan:
         """Return the fields that an export must have and that are not ``present``."""
         needed = [self.partner_field] if self.partner_field and self.partner_field not in present else []
         for staged in self.columns:
-            if staged.column.required and not staged.default:
+            if staged.column.required and staged.default is None:
                 needed += staged.source.lacking(present)
         return tuple(dict.fromkeys(needed))
 
@@ -209,7 +212,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
 def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
     """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
     text = _text(plan, staged, staged.source, field)
-    return f"coalesce({text}, {sql.literal(staged.default)})" if staged.default else text
+    return f"coalesce({text}, {sql.literal(staged.default)})" if staged.default is not None else text
 
 
 def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callable[[str], str]) -> str:
@@ -284,7 +287,7 @@ def build_plan(
                 stage_name = column.name if column.name not in used else f"{table.name}_{column.name}"
                 used.add(stage_name)
                 own_formats = tuple(formats) or source.date_formats or layout.date_formats
-                default = table.key_defaults.get(column.name, "")
+                default = table.key_defaults.get(column.name)
                 staged_columns[key] = StagedColumn(stage_name, column, source, own_formats, default)
             names[column.name] = staged_columns[key].stage_name
         derived = {name: source.derive for name, source in sources.items() if source.derive}

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cspaudit.errors import EngagementError
+from cspaudit.model.attestations import ATTESTATION, AnswerFile
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import mapping, sql
@@ -24,10 +25,22 @@ Texts = Mapping[str, Sequence[str | None]]
 
 def read_data(warehouse: Warehouse, engagement: Engagement, table: str, stage: str) -> LoadedSource:
     """Read the facts that the engagement itself states for one table."""
-    rows = engagement.data[table]
-    named = {name for row in rows for name in row}
-    texts = {name: [plain_text(row[name]) if name in row else None for row in rows] for name in named}
+    texts = _texts(engagement.data[table])
     return _read(warehouse, engagement, table, stage, texts=texts, source_id=DATA_SOURCE, settings=None)
+
+
+def read_answers(warehouse: Warehouse, engagement: Engagement, file: AnswerFile, stage: str) -> LoadedSource:
+    """Read a file of signed answers as an export would be; its record is the answer's place, from 1."""
+    settings = SourceSettings(path=file.name, table=ATTESTATION)
+    texts = _texts(file.rows)
+    return _read(
+        warehouse, engagement, ATTESTATION, stage, texts=texts, source_id=file.name, settings=settings
+    )
+
+
+def _texts(rows: Sequence[Mapping[str, object]]) -> Texts:
+    named = {name for row in rows for name in row}
+    return {name: [plain_text(row[name]) if name in row else None for row in rows] for name in named}
 
 
 def frame_texts(table: str, frame: object) -> Texts:
@@ -63,6 +76,12 @@ def digest(texts: Texts) -> Digest:
         *("\x1f".join(cell or "" for cell in row) for row in zip(*texts.values(), strict=True)),
     ]
     content = "\n".join(lines).encode()
+    return Digest(hashlib.sha256(content).hexdigest(), len(content), -1)
+
+
+def digest_of_file(path: Path) -> Digest:
+    """Return the fingerprint of a small file that was read by other means, whose bytes need no further look."""
+    content = path.read_bytes()
     return Digest(hashlib.sha256(content).hexdigest(), len(content), -1)
 
 

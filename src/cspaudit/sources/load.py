@@ -11,7 +11,7 @@ from cspaudit.model import zones
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.result import InputResult, RejectGroup
 from cspaudit.model.zones import Segment
-from cspaudit.sources import coverage, facts, files, inputs, rejects, time_tables, unite
+from cspaudit.sources import coverage, evidence, facts, files, inputs, rejects, time_tables, unite
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_again_without, read_source
@@ -68,6 +68,10 @@ def load(
         source = facts.read_frame(warehouse, engagement, table, f"frame_{number}", texts)
         fingerprints[source.files[0].file.path] = facts.digest(texts)
         sources.append(source)
+    for number, file in enumerate(engagement.answers):
+        source = facts.read_answers(warehouse, engagement, file, f"answers_{number}")
+        fingerprints[source.files[0].file.path] = facts.digest_of_file(file.path)
+        sources.append(source)
     with ThreadPoolExecutor(max_workers=1) as pool:
         digests: dict[Path, Future[Digest]] = {}
         for number, (settings, plan) in enumerate(zip(engagement.sources, plans, strict=True)):
@@ -81,6 +85,7 @@ def load(
     progress("", len(plans), len(plans))
     for source in sources:
         _refuse_nul_bytes(warehouse, source, fingerprints)
+    evidence.refuse_changed_evidence(warehouse, sources, engagement.folder)
     unite.unite(warehouse, sources, engagement)
     time_tables.make_local_slots(warehouse, engagement)
     notes = time_tables.make_calendars(warehouse, engagement)
@@ -93,9 +98,12 @@ def load(
     warehouse.insert(
         "load_warning", ((one.source_id, one.path, text) for one in results for text in one.warnings)
     )
+    any_left_out = bool(warehouse.scalar("SELECT count(*) FROM reject"))
     return Loaded(
         inputs=results,
-        rejects={one.id: rejects.groups(warehouse, one.id) for one in engagement.partners},
+        rejects={
+            one.id: rejects.groups(warehouse, one.id) if any_left_out else () for one in engagement.partners
+        },
         assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
         warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
         problems=tuple(failed.error for source in sources for failed in source.failed),

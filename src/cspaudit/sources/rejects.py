@@ -6,7 +6,14 @@ from typing import cast
 
 from cspaudit.model.result import RejectGroup
 from cspaudit.sources import files, lines, sql
-from cspaudit.sources.compile import DUPLICATE_KEY, LATE_REASONS, MERGE_CYCLE, UNKNOWN_PARTNER, condition_name
+from cspaudit.sources.compile import (
+    DUPLICATE_KEY,
+    EVIDENCE_CHANGED,
+    LATE_REASONS,
+    MERGE_CYCLE,
+    UNKNOWN_PARTNER,
+    condition_name,
+)
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -58,7 +65,12 @@ def make_rejects(warehouse: Warehouse, sources: Sequence[LoadedSource], partners
 def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
     faults = [(fault.number, fault.column, fault.reason) for fault in source.plan.faults]
     first_key = source.tables()[0].table.key[0]
-    blamed = {UNKNOWN_PARTNER: "partner_id", DUPLICATE_KEY: first_key, MERGE_CYCLE: "merged_into_id"}
+    blamed = {
+        UNKNOWN_PARTNER: "partner_id",
+        DUPLICATE_KEY: first_key,
+        MERGE_CYCLE: "merged_into_id",
+        EVIDENCE_CHANGED: "evidence_path",
+    }
     faults += [(number, blamed[number], reason) for number, reason in LATE_REASONS.items()]
     fields = " ".join(f"WHEN {number} THEN {sql.literal(column)}" for number, column, _ in faults)
     reasons = " ".join(f"WHEN {number} THEN {sql.literal(reason)}" for number, _, reason in faults)

@@ -10,6 +10,9 @@ import duckdb
 
 from cspaudit.warehouse.interface import QueryError, Row, Values
 
+#: rows in one INSERT: a statement a row takes many times as long
+_ROWS_AT_ONCE = 200
+
 
 class Warehouse:
     """Holds the canonical tables of one run.
@@ -76,9 +79,14 @@ class Warehouse:
         values = [tuple(row) for row in rows]
         if not values:
             return
-        marks = ", ".join("?" * len(values[0]))
+        marks = f"({', '.join('?' * len(values[0]))})"
         with _told():
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+            for first in range(0, len(values), _ROWS_AT_ONCE):
+                some = values[first : first + _ROWS_AT_ONCE]
+                self._connection.execute(
+                    f"INSERT INTO {table} VALUES {', '.join([marks] * len(some))}",
+                    [value for row in some for value in row],
+                )
 
     def named_parameters(self, sql: str) -> frozenset[str]:
         """Return the names of the ``$name`` parameters of one statement."""

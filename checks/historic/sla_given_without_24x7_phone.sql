@@ -1,0 +1,155 @@
+/* cspaudit
+title      = "Without telephone support around the clock customers are given a service level agreement"
+obligation = "HIST-SLA-NO-24X7"
+version    = 1
+subject    = "customer"
+needs      = ["customer", "support_terms.service_hours", "document"]
+reads      = ["support_terms", "support_channel", "document_delivery", "local_slot"]
+uses       = ["offered_hours"]
+unit       = ""
+rationale  = "From December 2016 to September 2018 the page on customer support asked a partner without telephone support around the clock for an agreement that tells customers their options."
+blind_spot = "A telephone is offered where the terms name one among the ways to reach support, or a published channel of that kind was valid. What the agreement says is not read."
+remedy     = "Offer a telephone that is answered at any time, or send customers the agreement and keep the record."
+
+[reasons]
+neither_given     = "Neither a telephone around the clock nor a service level agreement that reached this customer."
+agreement_given   = "A service level agreement had reached this customer."
+not_active        = "Not a customer within the period."
+no_terms          = "No support terms were in force for this customer on the day judged."
+hours_unknown     = "The hours of the support terms are not stated or cannot be read, and no service level agreement reached this customer."
+methods_unknown   = "The terms offer support around the clock and do not tell how to reach it; no service level agreement reached this customer."
+delivery_undated  = "A service level agreement is published at an address, and nothing tells since when."
+*/
+with judged_day as (
+    select
+        c.partner_id, c.customer_id, c.onboarded_on,
+        b.first_on,
+        least(coalesce(c.offboarded_on, b.last_on), b.last_on) as judged_on
+    from customer as c
+    inner join (
+        select
+            partner_id,
+            min(local_on) filter (where slot = cast(floor(epoch(cast($start as timestamp)) / 900) as bigint)) as first_on,
+            min(local_on) filter (
+                where slot = cast(floor(
+                    least(epoch(cast($end as timestamp)) - 1, epoch(cast($as_of as timestamp))) / 900
+                ) as bigint)
+            ) as last_on
+        from local_slot
+        group by partner_id
+    ) as b on c.partner_id = b.partner_id
+),
+
+day_end as (
+    select partner_id, local_on, (max(slot) + 1) * 900 as end_s
+    from local_slot
+    group by partner_id, local_on
+),
+
+active as (
+    select j.partner_id, j.customer_id, j.judged_on, e.end_s
+    from judged_day as j
+    inner join day_end as e on j.partner_id = e.partner_id and j.judged_on = e.local_on
+    where j.judged_on >= j.first_on and coalesce(j.onboarded_on <= j.judged_on, true)
+),
+
+-- a customer's own terms go before those for all
+terms_of as (
+    select
+        a.partner_id, a.customer_id, t.terms_id, t.contact_methods, o.is_known, o.is_always_open
+    from active as a
+    inner join support_terms as t
+        on
+            a.partner_id = t.partner_id
+            and coalesce(t.customer_id, a.customer_id) = a.customer_id
+            and a.judged_on >= t.valid_from_on
+            and a.judged_on <= coalesce(t.valid_to_on, a.judged_on)
+    left join offered as o on t.partner_id = o.partner_id and t.terms_id = o.terms_id
+    qualify row_number() over (
+        partition by a.partner_id, a.customer_id
+        order by case when t.customer_id is null then 1 else 0 end asc, t.valid_from_on desc, t.terms_id asc
+    ) = 1
+),
+
+phoned as (
+    select distinct a.partner_id, a.customer_id
+    from active as a
+    inner join support_channel as c
+        on
+            a.partner_id = c.partner_id
+            and a.judged_on >= c.valid_from_on
+            and a.judged_on <= coalesce(c.valid_to_on, a.judged_on)
+    where c.channel = 'phone'
+),
+
+agreement as (
+    select
+        a.partner_id, a.customer_id,
+        bool_or(
+            coalesce(epoch(e.delivered_at) < a.end_s and e.delivered_at <= cast($as_of as timestamp), false)
+            or coalesce(epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), false)
+        ) as is_given,
+        bool_or(d.published_at is null and d.url is not null) as is_undated
+    from active as a
+    inner join document as d
+        on
+            a.partner_id = d.partner_id
+            and coalesce(d.customer_id, a.customer_id) = a.customer_id
+            and a.judged_on >= d.valid_from_on
+            and a.judged_on <= coalesce(d.valid_to_on, a.judged_on)
+    left join document_delivery as e
+        on d.partner_id = e.partner_id and d.document_id = e.document_id and a.customer_id = e.customer_id
+    where d.kind = 'service_level_agreement' and coalesce(d.status, 'in_force') <> 'draft'
+    group by a.partner_id, a.customer_id
+),
+
+compared as (
+    select
+        j.partner_id, j.customer_id,
+        case when j.onboarded_on > j.judged_on then j.onboarded_on else j.judged_on end as dated_at,
+        a.customer_id is not null as is_active,
+        t.terms_id is not null as has_terms,
+        t.is_known,
+        t.is_always_open,
+        t.contact_methods is not null or p.customer_id is not null as is_method_known,
+        p.customer_id is not null
+        or coalesce(regexp_matches(lower(t.contact_methods), 'phone|telefon|telephon|tel[.:]|電話|telefone'), false) as has_phone,
+        coalesce(g.is_given, false) as is_given,
+        coalesce(g.is_undated, false) as is_undated
+    from judged_day as j
+    left join active as a on j.partner_id = a.partner_id and j.customer_id = a.customer_id
+    left join terms_of as t on j.partner_id = t.partner_id and j.customer_id = t.customer_id
+    left join phoned as p on j.partner_id = p.partner_id and j.customer_id = p.customer_id
+    left join agreement as g on j.partner_id = g.partner_id and j.customer_id = g.customer_id
+),
+
+judged as (
+    select
+        *,
+        case
+            when not is_active then 'not_active'
+            when is_always_open and is_known and has_phone then null
+            when is_given then 'agreement_given'
+            when is_undated then 'delivery_undated'
+            when not has_terms then 'no_terms'
+            when not coalesce(is_known, false) then 'hours_unknown'
+            when is_always_open and not is_method_known then 'methods_unknown'
+            else 'neither_given'
+        end as reason
+    from compared
+)
+
+select
+    partner_id,
+    customer_id as subject_id,
+    dated_at,
+    case
+        when reason is null or reason = 'agreement_given' then 'pass'
+        when reason = 'neither_given' then 'fail'
+        when reason = 'not_active' then 'not_applicable'
+        else 'insufficient_evidence'
+    end as status,
+    reason,
+    cast(null as varchar) as observed,
+    cast(null as varchar) as expected
+from judged

@@ -1,0 +1,28 @@
+/* cspaudit
+purpose = "The signed answers that hold at the cut-off, the newest of each duty and scope, and the day for which they are asked."
+reads   = ["attestation", "local_slot"]
+uses    = ["cut_off_days"]
+*/
+-- the last local day of the period, or the cut-off's where it comes first; read by the checks that use this part
+with asked_day as (  -- noqa: ST03
+    select z.partner_id, least(max(z.local_on), min(c.cut_off_on)) as asked_on
+    from local_slot as z
+    inner join cut_off as c on z.partner_id = c.partner_id
+    where
+        z.slot >= cast(floor(epoch(cast($start as timestamp)) / 900) as bigint)
+        and z.slot < cast(floor(epoch(cast($end as timestamp)) / 900) as bigint)
+    group by z.partner_id
+),
+
+signed_answer as (
+    select
+        a.partner_id, a.obligation, coalesce(a.scope_id, '') as scope_id, a.answer, a.attested_on
+    from attestation as a
+    inner join cut_off as c on a.partner_id = c.partner_id
+    where a.attested_on <= c.cut_off_on and coalesce(a.valid_until_on >= c.cut_off_on, true)
+    qualify row_number() over (
+        partition by a.partner_id, a.obligation, coalesce(a.scope_id, '') order by a.attested_on desc
+    ) = 1
+)
+
+select * from signed_answer

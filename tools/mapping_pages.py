@@ -1,0 +1,122 @@
+"""The page of the export layouts."""
+
+from collections.abc import Sequence
+
+from page_parts import MADE, code, finished, grid, link, listing, names_of, table_link
+
+from cspaudit.model.tables import TABLES
+from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Mapping, Split, TableMapping
+
+MAPPINGS_HEAD = """\
+The exports that cspaudit knows as their vendor writes them. Name the layout under `[[source]]` with `mapping = "…"`
+([how](engagement.md#source)). Where your export calls a field otherwise, say so with `columns`; where it
+writes other values, with `values`. An export that is not here enters as a CSV file with
+[the tables' own column names](tables.md).
+"""
+DERIVED = {
+    "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound",
+    "customer_by_domain": f"the customer that has exactly this domain in {table_link('customer_domain')}",
+}
+
+
+def condition_text(test: Condition) -> str:
+    """When a condition holds."""
+    if test.one_of:
+        return f"`{test.field}` is {' or '.join(code(word) for word in test.one_of)}"
+    if test.starts_with:
+        return f"`{test.field}` begins with {' or '.join(code(word) for word in test.starts_with)}"
+    return f"`{test.field}` reaches `{test.covers}`" if test.covers else f"`{test.field}` is filled"
+
+
+def source_text(source: ColumnSource, split: Split | None) -> str:
+    """Where a column's value comes from."""
+    if source.first_of:
+        return "; else ".join(source_text(one, split).removeprefix("always ") for one in source.first_of)
+    if source.derive:
+        return DERIVED[source.derive]
+    if source.constant:
+        text = f"always {code(source.constant)}"
+    elif source.join:
+        parts = (("the record's number" if name == RECORD else code(name)) for name in source.join)
+        text = " and ".join(parts)
+    else:
+        text = code(source.field)
+    if source.values:
+        text += ": " + ", ".join(f"{code(old)} → {code(new)}" for old, new in source.values.items())
+        if source.other is not None:
+            text += f", anything else → {code(source.other) if source.other else 'empty'}"
+    parted = split.part_separator if split else ""
+    notes = [
+        *(["without its sign"] if source.absolute else []),
+        *(["its day in UTC"] if source.day_of_instant else []),
+        *(["the earliest of all records"] if source.earliest else []),
+        *([f"part {source.part}, parted by `{parted}`"] if source.part and parted else []),
+    ]
+    text += f" ({', '.join(notes)})" if notes else ""
+    if source.where:
+        text = f"{text.removeprefix('always ')} where {condition_text(source.where)}"
+    return text
+
+
+def mapping_text(one: Mapping) -> list[str]:
+    """One layout."""
+    lines = [f"## {one.id}", "", f"**{one.title}.** Checked against {one.checked_against}.", ""]
+    times = "local: the source must name its `timezone`" if one.time == "local" else "UTC"
+    lines += [f"* Format: {one.format.upper()}; times without an offset are {times}"]
+    if one.records:
+        lines += [f"* The records stand in the list `{one.records}`"]
+    if one.nested:
+        lines += [f"* Records listed in `{one.nested}` inside a record count as records too"]
+    if one.date_formats:
+        lines += [f"* Days and times: {listing(one.date_formats)}"]
+    if one.nulls:
+        lines += [f"* Stands for nothing: {listing(one.nulls)}"]
+    if one.has_sides:
+        lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
+    used = {field for mapped in one.table for source in mapped.columns.values() for field in source.fields}
+    if unused := [field for field in one.unused if field not in used]:
+        lines += [f"* Known and not used: {listing(unused)}"]
+    for name, entries in one.lists.items():
+        lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
+    for mapped in one.table:
+        lines += [
+            "",
+            f"Fills {' or '.join(table_link(name) for name in names_of(mapped))}{how_text(mapped)}:",
+            "",
+        ]
+        rows = (
+            (code(column), source_text(source, mapped.split) + side_text(mapped, column))
+            for column, source in mapped.columns.items()
+        )
+        lines += grid(["column", "comes from"], rows)
+    return lines
+
+
+def side_text(mapped: TableMapping, column: str) -> str:
+    """For which side of the ledger there is such a column, where not for both."""
+    having = [side for side, name in mapped.sides.items() if column in TABLES[name].column_names]
+    return "" if len(having) == len(mapped.sides) else f" (only {code(having[0])})"
+
+
+def how_text(mapped: TableMapping) -> str:
+    """Which records feed a table, and which of several with one key stays."""
+    text = f", where {condition_text(mapped.only_where)}" if mapped.only_where else ""
+    if mapped.split:
+        text += f"; a row for each piece, split at `{mapped.split.separator}`"
+    if mapped.latest_by:
+        text += f"; of several records with one key, the one with the latest {listing(mapped.latest_by)}"
+    elif mapped.last_wins:
+        text += "; of several records with one key, the last"
+    return text
+
+
+def mappings_page(mappings: Sequence[Mapping]) -> str:
+    """Every layout with the fields that fill each column."""
+    lines = [MADE, "# Export layouts", "", MAPPINGS_HEAD]
+    lines += grid(
+        ["layout", "for", "checked against"],
+        ((link(one.id), one.title, one.checked_against) for one in mappings),
+    )
+    for one in mappings:
+        lines += mapping_text(one)
+    return finished(lines)
