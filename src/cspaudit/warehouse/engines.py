@@ -1,17 +1,15 @@
 """The engines that can run checks, by name."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 
 from cspaudit.errors import EngagementError, near
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.engine_names import DUCKDB, ENGINES
 from cspaudit.warehouse.interface import CheckWarehouse
 
-DUCKDB, SPARK = "duckdb", "spark"
-ENGINES = (DUCKDB, SPARK)
-
-#: gives the warehouse that runs the checks over a loaded one
-Engine = Callable[[Warehouse], CheckWarehouse]
+#: puts a loaded warehouse on the engine until the context ends; the loaded one stays open
+Engine = Callable[[Warehouse], AbstractContextManager[CheckWarehouse]]
 
 
 @contextmanager
@@ -23,9 +21,9 @@ def open_engine(name: str) -> Iterator[Engine]:
     if name not in ENGINES:
         raise EngagementError(f"There is no engine {name!r}.", where="--engine", hint=near(name, ENGINES))
     if name == DUCKDB:
-        yield lambda loaded: loaded
+        yield nullcontext
         return
     from cspaudit.warehouse.spark_warehouse import SparkWarehouse, spark_session
 
     with spark_session() as session:
-        yield lambda loaded: SparkWarehouse(loaded, session)
+        yield lambda loaded: closing(SparkWarehouse(loaded, session))
