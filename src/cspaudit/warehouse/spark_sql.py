@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 #: runs a query of Spark's once, and gives the name under which its rows can be read
 Keep = Callable[[str], str]
 #: a CTE that is named more than once is run once if it reads more tables than this
-FEW = 6
+FEW = 1
 
 
 def parsed(query: str) -> "exp.Expr":

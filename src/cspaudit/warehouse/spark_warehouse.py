@@ -2,8 +2,9 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cspaudit.errors import MissingLibraryError
@@ -32,6 +33,8 @@ LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+#: Spark's names of DuckDB's types where they differ
+_SPARK_TYPES = {"VARCHAR": "string", "TIMESTAMP": "timestamp_ntz", "INTEGER": "int", "UTINYINT": "smallint"}
 #: characters of a path that Spark takes for a pattern where it reads
 _PATTERN = re.compile(r"([\\{}\[\]*?])")
 
@@ -120,14 +123,18 @@ class SparkWarehouse:
         target = str(file).replace("'", "''")
         self._loaded.execute(f"copy (select * from {table}) to '{target}' (format parquet)")
         path = _PATTERN.sub(r"\\\1", str(file))
-        self._session.read.parquet(f"file://{path}").createOrReplaceTempView(table)
+        columns = self._loaded.column_types(f"select * from {table}")
+        # where the schema is told, Spark need not run a job to find it in the file
+        schema = ", ".join(f"`{name}` {_SPARK_TYPES.get(kind, kind)}" for name, kind in columns)
+        self._session.read.schema(schema).parquet(f"file://{path}").createOrReplaceTempView(table)
         self._waiting.remove(table)
 
 
 @contextmanager
-def spark_session() -> "Iterator[SparkSession]":
-    """Yield the session that is there already, or start one on this machine and stop it afterwards.
+def spark_session(settings: Mapping[str, str] = MappingProxyType(LOCAL)) -> "Iterator[SparkSession]":
+    """Yield the session that is there already, or start one and stop it afterwards.
 
+    ``settings`` are those of a session started here; where spark-submit or a notebook says where to run, it says all.
     Raises MissingLibraryError where pyspark or Java is absent.
     """
     try:
@@ -142,7 +149,7 @@ def spark_session() -> "Iterator[SparkSession]":
         yield running
         return
     try:
-        session = _start(SparkSession.builder)
+        session = _start(SparkSession.builder, settings)
     except PySparkRuntimeError as error:
         raise MissingLibraryError(
             "Spark does not start; it needs Java 17 or later.",
@@ -155,12 +162,11 @@ def spark_session() -> "Iterator[SparkSession]":
         session.stop()
 
 
-def _start(builder: Any) -> "SparkSession":
+def _start(builder: Any, settings: Mapping[str, str]) -> "SparkSession":
     from pyspark import SparkConf
 
-    # spark-submit and the notebooks of clusters say where to run; then nothing of ours applies
     if not SparkConf().contains("spark.master"):
-        for name, value in LOCAL.items():
+        for name, value in settings.items():
             builder = builder.config(name, value)
     session: SparkSession = builder.appName("cspaudit").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
