@@ -1,8 +1,8 @@
 """Every function that a check may use gives the same on both engines, whatever the values."""
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,10 @@ pytestmark = pytest.mark.spark
 _ROW_BY_ROW = {**EXPRESSIONS, **WINDOWS, "no function": OPERATORS}
 
 
+#: letters, marks and what is written like them
+_LETTERS = frozenset(["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Nl", "So"])
+
+
 @pytest.fixture
 def loaded(tmp_path: Path) -> Iterator[Warehouse]:
     """A warehouse with the table ``awkward``: every text beside every other, and every value of the other columns."""
@@ -41,23 +45,15 @@ def loaded(tmp_path: Path) -> Iterator[Warehouse]:
             "instant timestamp, other_instant timestamp, day date, flag boolean)"
         )
         pairs = [(text, other) for text in TEXTS for other in TEXTS]
-        columns = zip_longest(range(len(pairs)), *(_repeated(values, len(pairs)) for values in _OTHERS))
-        warehouse.insert(
-            "awkward",
-            (
-                (number, text, other, values[1], values[2], values[3], values[4], values[5], values[6])
-                for number, ((text, other), values) in enumerate(zip(pairs, columns, strict=True))
-            ),
-        )
+        others = [_values_at(place) for place in range(len(pairs))]
+        warehouse.insert("awkward", [(place, *pairs[place], *others[place]) for place in range(len(pairs))])
         yield warehouse
 
 
-_OTHERS: tuple[tuple[object, ...], ...] = (NUMBERS, AMOUNTS, INSTANTS, INSTANTS[3:] + INSTANTS[:3], DAYS, FLAGS)
-
-
-def _repeated(values: tuple[object, ...], rows: int) -> list[object]:
-    """Return the values over and over; sizes differ, so that each value meets each of another column."""
-    return [values[place % len(values)] for place in range(rows)]
+def _values_at(place: int) -> list[object]:
+    """Return values for the columns beside the texts; their numbers differ, so that each meets each of another column."""
+    columns = (NUMBERS, AMOUNTS, INSTANTS, INSTANTS[3:] + INSTANTS[:3], DAYS, FLAGS)
+    return [values[place % len(values)] for values in columns]
 
 
 def test_every_function_of_the_allow_list_is_tried() -> None:
@@ -91,9 +87,27 @@ def test_an_aggregate_gives_the_same_on_both_engines(
             _assert_same(loaded, spark, source)
 
 
+def test_every_letter_has_the_same_large_and_small_form_on_both_engines(
+    loaded: Warehouse, on_spark: "Callable[[Warehouse], SparkWarehouse]"
+) -> None:
+    """Letters that this Python knows become the same, alone and at a word's end; DuckDB knows as many or more."""
+    letters = [chr(code) for code in range(1, 0x110000) if unicodedata.category(chr(code)) in _LETTERS]
+    loaded.execute("create table letter as select unnest($letters) as letter", {"letters": letters})
+    with closing(on_spark(loaded)) as spark:
+        _assert_same(
+            loaded,
+            spark,
+            "select letter, lower(letter) as small, lower('A' || letter) as last, upper(letter) as large from letter",
+        )
+
+
 def _assert_same(loaded: Warehouse, spark: CheckWarehouse, query: str) -> None:
     loaded.keep("on_duckdb", query)
     spark.keep("on_spark", query)
-    wrong = loaded.rows("select 'duckdb', * from (from on_duckdb except all from on_spark) order by all limit 5")
-    wrong += loaded.rows("select 'spark', * from (from on_spark except all from on_duckdb) order by all limit 5")
+    wrong = loaded.rows(
+        "select 'duckdb', * from (from on_duckdb except all from on_spark) order by all limit 5"
+    )
+    wrong += loaded.rows(
+        "select 'spark', * from (from on_spark except all from on_duckdb) order by all limit 5"
+    )
     assert wrong == []

@@ -35,7 +35,17 @@ def test_a_machine_without_java_is_told_what_to_install(tmp_path: Path) -> None:
     for tool in ("bash", "dirname", "cat", "tr", "ps"):
         (tmp_path / "bin" / tool).symlink_to(_found(tool))
     ended = subprocess.run(
-        [sys.executable, "-m", "cspaudit", "run", str(resources.sample_data()), "--engine", "spark", "-o", "out"],
+        [
+            sys.executable,
+            "-m",
+            "cspaudit",
+            "run",
+            str(resources.sample_data()),
+            "--engine",
+            "spark",
+            "-o",
+            "out",
+        ],
         cwd=tmp_path,
         env={**environment, "PATH": str(tmp_path / "bin")},
         capture_output=True,

@@ -15,7 +15,16 @@ _WITHOUT_PYSPARK = "import sys; sys.modules['pyspark'] = None; from cspaudit.cli
 def _run(*arguments: str, folder: Path) -> tuple[int, str]:
     """Return the exit code of `cspaudit run` on the sample without pyspark, and all that it says."""
     ended = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_PYSPARK, "run", str(resources.sample_data()), "-o", "out", *arguments],
+        [
+            sys.executable,
+            "-c",
+            _WITHOUT_PYSPARK,
+            "run",
+            str(resources.sample_data()),
+            "-o",
+            "out",
+            *arguments,
+        ],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -105,7 +105,9 @@ class Evidence:
         ]
         return min([*ends, self.as_of])
 
-    def _look_up(self, warehouse: CheckWarehouse, table: str, needs: Iterable[Need], partners: set[str]) -> None:
+    def _look_up(
+        self, warehouse: CheckWarehouse, table: str, needs: Iterable[Need], partners: set[str]
+    ) -> None:
         columns = [need for need in needs if need.column]
         tests = "".join(f", bool_or({_usable(need)})" for need in columns)
         for rows in (f"(select * from {table} limit {_FIRST_ROWS})", table):

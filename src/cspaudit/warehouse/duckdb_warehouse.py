@@ -94,9 +94,7 @@ class Warehouse:
             statements = self._connection.extract_statements(sql)
         return frozenset(name for statement in statements for name in statement.named_parameters)
 
-    def column_types(
-        self, sql: str, params: Values | None = None
-    ) -> tuple[tuple[str, str], ...]:
+    def column_types(self, sql: str, params: Values | None = None) -> tuple[tuple[str, str], ...]:
         """Return the SQL type of each column of a query without running it; ``NULL`` for a column of bare NULLs."""
         with _told():
             result = self._connection.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 0", dict(params or {}))

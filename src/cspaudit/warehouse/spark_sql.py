@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from cspaudit.warehouse.interface import Values
+from cspaudit.warehouse.spark_functions import carried
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 #: runs a query of Spark's once, and gives the name under which its rows can be read
 Keep = Callable[[str], str]
 #: a CTE that is named more than once is run once if it reads more tables than this
-FEW = 1
+_FEW = 1
 
 
 def parsed(query: str) -> "exp.Expr":
@@ -40,15 +41,19 @@ def to_spark(tree: "exp.Expr", params: Values, keep: Keep) -> str:
     """Return a query of DuckDB's as Spark SQL without CTEs; ``tree`` is used up.
 
     Spark plans a CTE anew at each place that names it, so a chain of them doubles with every link until no memory holds
-    the plan. Here each becomes a subquery where it is named; but what is named more than once and reads more than a FEW
-    tables is run once by ``keep``. Comments are left out, since Spark finds hints in them. A parameter whose value is
-    a day or an instant is bound as text and cast in the query, so that no zone of the machine, of Python or of the JVM
+    the plan. Here each becomes a subquery where it is named; but what is named more than once and reads more than one
+    table is run once by ``keep``. Comments are left out, since Spark finds hints in them. A parameter whose value is a
+    day or an instant is bound as text and cast in the query, so that no zone of the machine, of Python or of the JVM
     can move it.
     """
     from sqlglot import exp
     from sqlglot.optimizer.scope import Scope, traverse_scope
 
-    tree = tree.transform(lambda node: _carried(node, params))
+    # from the leaves up, so that functions within functions are carried over too
+    for node in reversed(list(tree.walk())):
+        there = _carried(node, params)
+        if there is not node:
+            node.replace(there)
     scopes = traverse_scope(tree)
     uses: dict[int, list[exp.Table]] = {}
     for scope in scopes:
@@ -73,7 +78,7 @@ def _dissolve(cte: "exp.CTE", places: "list[exp.Table]", keep: Keep) -> None:
     columns = cte.args["alias"].args.get("columns")
     if columns:
         query = exp.select("*").from_(exp.Subquery(this=query, alias=cte.args["alias"].copy()))
-    is_kept = len(places) > 1 and len(list(query.find_all(exp.Table))) > FEW
+    is_kept = len(places) > 1 and len(list(query.find_all(exp.Table))) > _FEW
     name = keep(_text(query)) if is_kept else ""
     for place in places:
         alias = place.args.get("alias") or exp.TableAlias(this=exp.to_identifier(cte.alias))
@@ -91,10 +96,7 @@ def _carried(node: "exp.Expr", params: Values) -> "exp.Expr":
             return exp.cast(node, exp.DType.TIMESTAMPNTZ)
         if isinstance(value, date):
             return exp.cast(node, exp.DType.DATE)
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "hash":
-        # Spark's hash has 32 bits only
-        return exp.Anonymous(this="xxhash64", expressions=node.expressions)
-    return node
+    return carried(node)
 
 
 def _text(tree: "exp.Expr") -> str:

@@ -96,9 +96,9 @@ class SparkWarehouse:
         return self._loaded.scalar(sql, params)
 
     def _frame(self, query: str, params: Values) -> "DataFrame":
-        """Return the frame of a query, planned and not yet run; it has no column without a type."""
+        """Return the frame of a query, planned and not yet run; every column has a type, every instant is naive."""
         from pyspark.sql.functions import col
-        from pyspark.sql.types import NullType
+        from pyspark.sql.types import NullType, TimestampType
 
         tree = parsed(query)
         for table in sorted(table_names(tree) & self._waiting):
@@ -107,9 +107,14 @@ class SparkWarehouse:
         frame = self._session.sql(
             to_spark(tree, params, lambda part: self._keep_part(part, arguments)), args=arguments
         )
-        # Parquet cannot hold a column of bare NULLs
-        bare = [field.name for field in frame.schema.fields if isinstance(field.dataType, NullType)]
-        return frame.withColumns({name: col(name).cast("string") for name in bare}) if bare else frame
+        # Parquet cannot hold a column of bare NULLs; and DuckDB would read instants with a zone in that of the machine
+        casts = {NullType: "string", TimestampType: "timestamp_ntz"}
+        changed = {
+            field.name: col(field.name).cast(casts[type(field.dataType)])
+            for field in frame.schema.fields
+            if type(field.dataType) in casts
+        }
+        return frame.withColumns(changed) if changed else frame
 
     def _keep_part(self, query: str, arguments: dict[str, object]) -> str:
         self._parts += 1
