@@ -5,7 +5,7 @@ BIN := .venv/bin
 OUT ?= audit-out
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev setup-spark demo test lint format pytest test-browser test-spark bench pictures docs lock clean
+.PHONY: help setup setup-dev setup-spark demo test lint format pytest test-browser test-spark bench mutation pictures docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ test-spark: setup-spark ## the tests on Spark: every check finds there what it f
 
 bench: setup-dev ## time a run beside a bare load and a pandas script
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+mutation: setup-dev ## change every check's SQL in every small way; each change must fail a case (MUTATION_ARGS="--check NAME")
+	$(BIN)/python tools/mutate_checks.py $(MUTATION_ARGS)
 
 pictures: setup-dev ## draw the sample's scorecard into docs/pictures/
 	$(BIN)/python tools/pictures.py

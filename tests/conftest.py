@@ -78,3 +78,20 @@ def browser(chromium: Path, chromedriver: Path) -> "Iterator[Chrome]":
     driver = Chrome(options=options, service=Service(str(chromedriver)))
     yield driver
     driver.quit()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of the sampled mutants below the results."""
+    figures = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == "sampled mutants"
+    ]
+    if figures:
+        mutants, counting, killed = map(sum, zip(*figures, strict=True))
+        terminalreporter.write_line(
+            f"Mutation sample: {mutants} changes of {len(figures)} checks, {counting} count, {killed} are killed."
+        )

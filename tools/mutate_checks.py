@@ -21,5 +21,11 @@ if __name__ == "__main__":
     parser.add_argument(
         "--list-survivors", action="store_true", help="print the survivors as the file lists them, to paste"
     )
+    parser.add_argument(
+        "--write",
+        default="",
+        metavar="DAY",
+        help="put the figures of a whole run into docs/proof.md, under this day",
+    )
     parser.add_argument("--processes", type=int, default=2, help="how many checks at a time (2)")
     sys.exit(main(**vars(parser.parse_args())))

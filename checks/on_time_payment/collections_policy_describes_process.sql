@@ -4,8 +4,7 @@ obligation = "BIL-POLICY-PROCESS"
 version    = 1
 subject    = "document"
 needs      = ["document"]
-reads      = ["attestation"]
-uses       = ["collections_policies"]
+uses       = ["collections_policies", "signed_answers"]
 unit       = ""
 rationale  = "A policy without stages, days, notices, fees and a contact is a heading: nobody can act by it, and no customer can rely on it."
 blind_spot = "The text itself is not read: a person answers for what it says. An answer for all versions counts for each of them, whenever it was written."
@@ -21,24 +20,14 @@ withdrawal_undated = "The policy was withdrawn, and nothing tells whether before
 draft              = "A draft binds nobody."
 ended_before       = "This version ended before the audited period."
 */
-with answers as (
-    select a.partner_id, coalesce(a.scope_id, '') as scope_id, a.answer, a.attested_on
-    from attestation as a
-    inner join audit_day as d on a.partner_id = d.partner_id
-    where a.obligation = 'BIL-POLICY-PROCESS'
-        and a.attested_on <= d.cutoff_on
-        and coalesce(a.valid_until_on, d.cutoff_on) >= d.cutoff_on
-),
-
--- an answer for this version wins over one for all, then the latest
-answer_of as (
-    select v.partner_id, v.document_id, a.answer
+-- an answer for this version wins over one for all
+with answer_of as (
+    select v.partner_id, v.document_id, coalesce(o.answer, a.answer) as answer
     from policy_version as v
-    inner join answers as a
-        on v.partner_id = a.partner_id and (a.scope_id = v.document_id or a.scope_id = '')
-    qualify row_number() over (
-        partition by v.partner_id, v.document_id order by a.scope_id desc, a.attested_on desc
-    ) = 1
+    left join signed_answer as o
+        on v.partner_id = o.partner_id and v.document_id = o.scope_id and o.obligation = 'BIL-POLICY-PROCESS'
+    left join signed_answer as a
+        on v.partner_id = a.partner_id and a.scope_id = '' and a.obligation = 'BIL-POLICY-PROCESS'
 ),
 
 reviewed as (

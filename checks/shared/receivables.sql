@@ -62,16 +62,10 @@ ledger_span as (  -- noqa: ST03
 
 bill as (
     select
-        o.customer_id, i.partner_id, i.invoice_id, i.currency, i.issued_on, i.due_on, i.status, i.to_pay,
-        coalesce(l.amount, 0) as lines_amount
+        o.customer_id, i.partner_id, i.invoice_id, i.currency, i.issued_on, i.due_on, i.status, i.to_pay
     from bill_owner as o
     inner join debtor as d on o.partner_id = d.partner_id and o.customer_id = d.customer_id
     inner join ledger_document as i on o.partner_id = i.partner_id and o.invoice_id = i.invoice_id
-    left join (
-        select partner_id, invoice_id, sum(amount) as amount
-        from customer_invoice_line
-        group by partner_id, invoice_id
-    ) as l on i.partner_id = l.partner_id and i.invoice_id = l.invoice_id
     where not i.is_credit_note
 ),
 
@@ -113,16 +107,26 @@ contest as (
 ),
 
 -- a dispute of a line may reach the taxes that no line shows
+untold_taxes as (
+    select b.partner_id, b.customer_id, b.invoice_id, greatest(b.to_pay - sum(l.amount), 0) as amount
+    from bill as b
+    inner join (
+        select distinct partner_id, customer_id, invoice_id from contest where is_of_line
+    ) as c on b.partner_id = c.partner_id and b.customer_id = c.customer_id and b.invoice_id = c.invoice_id
+    inner join customer_invoice_line as l on b.partner_id = l.partner_id and b.invoice_id = l.invoice_id
+    group by b.partner_id, b.customer_id, b.invoice_id, b.to_pay
+),
+
 contested as (
     select
-        b.partner_id, b.customer_id, b.invoice_id,
+        c.partner_id, c.customer_id, c.invoice_id,
         sum(c.amount) as amount,
         coalesce(sum(c.amount) filter (where c.is_upheld), 0) as upheld,
-        case when bool_or(c.is_of_line) then greatest(b.to_pay - b.lines_amount, 0) else 0 end as taxes
-    from bill as b
-    inner join contest as c
-        on b.partner_id = c.partner_id and b.customer_id = c.customer_id and b.invoice_id = c.invoice_id
-    group by b.partner_id, b.customer_id, b.invoice_id, b.to_pay, b.lines_amount
+        coalesce(t.amount, 0) as taxes
+    from contest as c
+    left join untold_taxes as t
+        on c.partner_id = t.partner_id and c.customer_id = t.customer_id and c.invoice_id = t.invoice_id
+    group by c.partner_id, c.customer_id, c.invoice_id, t.amount
 ),
 
 due_part as (
@@ -193,6 +197,7 @@ loose as (
         from received
     ) as m
     group by partner_id, customer_id, currency, day_on
+    having sum(amount) <> 0
 ),
 
 -- why it is not known whether, or from when to when, a bill was open

@@ -1,5 +1,5 @@
 /* cspaudit
-purpose = "The signed answers that hold at the cut-off, the newest of each duty and scope, and the day for which they are asked."
+purpose = "The newest signed answer of each duty and scope, where it holds at the cut-off, and the day for which it is asked."
 reads   = ["attestation", "local_slot"]
 uses    = ["cut_off_days"]
 */
@@ -14,15 +14,21 @@ with asked_day as (  -- noqa: ST03
     group by z.partner_id
 ),
 
-signed_answer as (
+newest_answer as (
     select
-        a.partner_id, a.obligation, coalesce(a.scope_id, '') as scope_id, a.answer, a.attested_on
+        a.partner_id, a.obligation, coalesce(a.scope_id, '') as scope_id, a.answer,
+        coalesce(a.valid_until_on >= c.cut_off_on, true) as is_valid
     from attestation as a
     inner join cut_off as c on a.partner_id = c.partner_id
-    where a.attested_on <= c.cut_off_on and coalesce(a.valid_until_on >= c.cut_off_on, true)
+    where a.attested_on <= c.cut_off_on
     qualify row_number() over (
         partition by a.partner_id, a.obligation, coalesce(a.scope_id, '') order by a.attested_on desc
     ) = 1
+),
+
+-- where the newest answer has expired there is none: an older one had been taken back by it
+signed_answer as (
+    select partner_id, obligation, scope_id, answer from newest_answer where is_valid
 )
 
 select * from signed_answer

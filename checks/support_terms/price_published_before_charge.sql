@@ -1,7 +1,7 @@
 /* cspaudit
 title         = "Support is charged only at a price that was published before"
 obligation    = "SUP-DISCLOSE-PRICE"
-version       = 1
+version       = 2
 subject       = "ticket"
 other_subject = "customer_invoice_line"
 needs         = ["support_terms.price"]
@@ -37,13 +37,19 @@ with price_source as (
     where kind = 'price_list' and coalesce(status, 'in_force') <> 'draft'
 ),
 
+-- an instant before the local days known here lies before every charge of the period
+known_from as (
+    select partner_id, min(slot) as first_slot from local_slot group by partner_id
+),
+
 in_force as (
     select
         c.partner_id, c.subject_id, c.customer_id, c.charged_on, s.document_id,
         s.published_at is null and s.has_url as is_undated,
         p.local_on as published_on,
-        s.published_at is not null and p.local_on is null as is_long_ago
+        coalesce(floor(epoch(s.published_at) / 900) < k.first_slot, false) as is_long_ago
     from charge as c
+    inner join known_from as k on c.partner_id = k.partner_id
     inner join price_source as s
         on
             c.partner_id = s.partner_id
@@ -55,11 +61,6 @@ in_force as (
             and cast(floor(epoch(s.published_at) / 900) as bigint) = p.slot
             and s.published_at <= cast($as_of as timestamp)
     where s.customer_id is null or s.customer_id = c.customer_id
-),
-
--- an instant before the local days known here lies before every charge of the period
-known_from as (
-    select partner_id, min(slot) as first_slot from local_slot group by partner_id
 ),
 
 delivered as (

@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "The support profile shows the contact that the partner published"
 obligation = "SUP-DISCLOSE-CONTACT"
-version    = 1
+version    = 2
 subject    = "support_profile"
 needs      = ["support_profile", "support_channel"]
 reads      = ["local_slot"]
@@ -41,7 +41,7 @@ published as (
     select
         partner_id,
         case channel when 'email' then 'email' when 'phone' then 'telephone' when 'portal' then 'website' end as kind,
-        trim(address) as contact, valid_from_on, valid_to_on
+        trim(address) as contact, valid_from_on, coalesce(valid_to_on, date '9999-12-31') as valid_to_on
     from support_channel
     where channel in ('email', 'phone', 'portal')
 ),
@@ -81,18 +81,20 @@ spelt_published as (
     from published
 ),
 
+-- what is published changes where a contact begins, and on the day after one ends
 compared as (
     select
         s.partner_id, s.observed_at, s.local_on, s.local_day, s.kind, s.contact,
-        bool_or(c.comparable = s.comparable) as is_published,
-        max(c.valid_from_on) as changed_on
+        bool_or(c.valid_to_on >= s.local_on) as is_kind_published,
+        bool_or(c.valid_to_on >= s.local_on and c.comparable = s.comparable) as is_published,
+        max(case when c.valid_to_on < s.local_on then c.valid_to_on + cast(1 as integer) else c.valid_from_on end)
+            as changed_on
     from spelt as s
     left join spelt_published as c
         on
             s.partner_id = c.partner_id
             and s.kind = c.kind
             and s.local_on >= c.valid_from_on
-            and s.local_on <= coalesce(c.valid_to_on, s.local_on)
     group by s.partner_id, s.observed_at, s.local_on, s.local_day, s.kind, s.contact
 ),
 
@@ -121,7 +123,7 @@ judged as (
         case
             when local_on is null then 'day_unknown'
             when contact is null then 'not_shown'
-            when changed_on is null then 'kind_not_published'
+            when not coalesce(is_kind_published, false) then 'kind_not_published'
             when is_published then null
             when days_since > cast($changeover_days as bigint) then 'differs_too_long'
             else 'changeover_running'

@@ -1,7 +1,7 @@
 """Tries changed queries of one check: on its cases, each of which may kill them, and on random engagements."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,12 @@ from tests.mutation.targets import Target
 from tests.mutation.units import units_of, whole
 from tests.mutation.worlds import ENDLESS, Rows, World, worlds_of_cases
 from tests.random_engagement.rows import random_engagement
+from tests.random_engagement.varied import varied_engagement
 
-#: how many random engagements a change must leave alike to be without effect, and how many partners each has
-SEEDS = 6
+#: how many random engagements a change must leave alike to be without effect, from scratch and near worked cases,
+#: and how many partners each has
+FROM_SCRATCH = 2
+VARIED = 4
 PARTNERS = 120
 
 
@@ -102,7 +105,7 @@ class Bench:
 
         EndlessError where that cannot be told, since the mutant does not end.
         """
-        for seed in range(SEEDS):
+        for seed in range(VARIED + FROM_SCRATCH):
             world = self.random_world(seed)
             rows = world.changed(mutant.unit, mutant.sql)
             if rows is not None and rows.error == ENDLESS:
@@ -111,12 +114,26 @@ class Bench:
                 return _difference(world, rows)
         return None
 
-    def random_world(self, seed: int) -> World:
-        """Return the world of a random engagement."""
-        if seed not in self._random:
-            case = random_engagement(self.check, seed, partners=PARTNERS)
-            self._random[seed] = self._open.enter_context(World(self.check, self.units, [case]))
-        return self._random[seed]
+    def random_world(self, number: int) -> World:
+        """Return the world of a random engagement: first those near the worked cases, then those from scratch."""
+        if number not in self._random:
+            case = self.random_case(number)
+            self._random[number] = self._open.enter_context(World(self.check, self.units, [case]))
+        return self._random[number]
+
+    def random_case(self, number: int) -> Case:
+        """Return the rows of a random engagement."""
+        if number < VARIED:
+            return varied_engagement(self.check, self._cases, number, partners=PARTNERS)
+        return random_engagement(self.check, number - VARIED, partners=PARTNERS)
+
+    def unreached(self) -> set[str]:
+        """Return the statuses that a case expects and no random engagement reaches: there, changes would show nothing."""
+        left = {str(row["status"]) for case in self._cases for row in case.expect}
+        for number in range(VARIED + FROM_SCRATCH):
+            if left:
+                left -= {str(row["status"]) for row in self.random_world(number).original.named}
+        return left
 
     def _failed(self, world: World, mutant: Mutant, rows: Rows) -> str:
         """Return the name of a case that fails; where partners may have mixed, one that fails on its own."""
@@ -165,18 +182,9 @@ def _difference(world: World, rows: Rows) -> Difference:
     different = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not different:
         return Difference(f"{name}: rows are repeated", "", "", None, None)
-    given: dict[str, int] = {}
-    for row in _all_given(world.cases):
-        given[row] = given.get(row, 0) + 1
-    key = min(different, key=lambda one: (given.get(one[0], 0), one))
-    partner_id = key[0].rpartition("/")[2]
-    return Difference(name, partner_id, key[1], before.get(key), after.get(key))
-
-
-def _all_given(cases: Sequence[Case]) -> Iterator[str]:
-    for place, case in enumerate(cases):
-        for rows in case.given.values():
-            yield from (f"{place}/{row['partner_id']}" for row in rows)
+    given = Counter(str(row["partner_id"]) for rows in world.cases[0].given.values() for row in rows)
+    key = min(different, key=lambda one: (given[one[0]], one))
+    return Difference(name, key[0], key[1], before.get(key), after.get(key))
 
 
 def _by_subject(rows: Rows) -> dict[tuple[str, str], GivenRow]:

@@ -36,6 +36,9 @@ class Figures:
     #: those that do not end on a random engagement, though the cases come out as before
     endless: int
     survivors: tuple[Survivor, ...]
+    #: statuses of the check that no random engagement reaches
+    unreached: tuple[str, ...]
+    #: of the processor
     seconds: float
 
     @property
@@ -56,6 +59,7 @@ def judge(catalogue: Catalogue, target: Target, only: Collection[str] | None = N
     """
     begun = time.process_time()
     verdicts = _Verdicts(target, only)
+    unreached: tuple[str, ...] = ()
     with ExitStack() as open_benches:
         benches = []
         for check_id in target.checks:
@@ -68,8 +72,10 @@ def judge(catalogue: Catalogue, target: Target, only: Collection[str] | None = N
                 bench.close()
         for bench in benches[:AT_RANDOM]:
             verdicts.at_random(bench)
+            if target.own is None:
+                unreached = tuple(sorted(bench.unreached()))
             bench.close()
-    return verdicts.figures(time.process_time() - begun)
+    return verdicts.figures(unreached, time.process_time() - begun)
 
 
 class _Verdicts:
@@ -110,7 +116,7 @@ class _Verdicts:
                 except EndlessError:
                     self._endless.add(key)
 
-    def figures(self, seconds: float) -> Figures:
+    def figures(self, unreached: tuple[str, ...], seconds: float) -> Figures:
         """Return the figures."""
         survivors = [Survivor(key, found) for key, found in self._alive.items() if found is not None]
         return Figures(
@@ -120,6 +126,7 @@ class _Verdicts:
             no_query=len(self._no_query),
             endless=len(self._endless),
             survivors=tuple(survivors),
+            unreached=unreached,
             seconds=seconds,
         )
 

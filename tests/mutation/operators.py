@@ -57,7 +57,8 @@ class Mutation:
 
     def sql(self) -> str:
         """Return the query's text with the change; to be asked for before the next change is made."""
-        return self._query.this.sql("duckdb")
+        text: str = self._query.this.sql("duckdb")
+        return text
 
 
 def mutations(query: exp.Expr) -> Iterator[Mutation]:

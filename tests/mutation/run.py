@@ -1,11 +1,12 @@
 """The whole run: every mutant of every target judged, the figures printed, the survivors held to those listed."""
 
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from cspaudit import resources
 from cspaudit.errors import near
 from cspaudit.evaluation.definition import load_catalogue
+from tests.mutation.figures_page import write_figures
 from tests.mutation.judging import Figures, judge
 from tests.mutation.survivors import Survivors
 from tests.mutation.targets import targets
@@ -14,8 +15,11 @@ from tests.mutation.targets import targets
 LEAST_SHARE = 0.95
 
 
-def main(*, check: Sequence[str], list_survivors: bool, processes: int) -> int:
-    """Judge the checks named, or all; print the figures; return 1 where they or the survivors are not as listed."""
+def main(*, check: Sequence[str], list_survivors: bool, write: str, processes: int) -> int:
+    """Judge the checks named, or all; print the figures; return 1 where they or the survivors are not as listed.
+
+    A day to ``write`` puts the figures of a whole run into the page on proof, under that day.
+    """
     catalogue = load_catalogue(resources.checks())
     known = targets(catalogue)
     for name in check:
@@ -29,25 +33,36 @@ def main(*, check: Sequence[str], list_survivors: bool, processes: int) -> int:
     )
     found: list[Figures] = []
     with ProcessPoolExecutor(max_workers=max(1, min(processes, len(names)))) as pool:
-        for figures in pool.map(figures_of, names):
+        for done in as_completed([pool.submit(figures_of, name) for name in names]):
+            figures = done.result()
             found.append(figures)
             if list_survivors:
                 print(listed.as_toml(figures), flush=True)
             else:
-                print(_line(figures), flush=True)
+                print(line(figures), flush=True)
                 print(_told(figures, listed), end="", flush=True)
     if list_survivors:
         return 0
-    print(_line(_sum(found)))
+    found.sort(key=lambda figures: list(known).index(figures.name))
+    print(line(total(found)))
+    if write and not check:
+        write_figures([*found, total(found)], write)
     problems = (
         [] if check else [f"listed, but there is no {name}" for name in listed.reasons if name not in known]
     )
     for figures in found:
-        problems += [f"{figures.name}: {problem}" for problem in listed.problems(figures)]
-        if figures.share < LEAST_SHARE:
-            problems.append(f"{figures.name}: fewer than {LEAST_SHARE:.0%} are killed")
+        problems += problems_of(figures, listed)
     print("\n".join(problems))
     return 1 if problems else 0
+
+
+def problems_of(figures: Figures, listed: Survivors, only: Collection[str] | None = None) -> list[str]:
+    """Return what is wrong with one target's figures, of all its mutants or of ``only`` some."""
+    found = listed.problems(figures, only)
+    if only is None and figures.share < LEAST_SHARE:
+        found.append(f"fewer than {LEAST_SHARE:.0%} are killed")
+    found += [f"no random engagement reaches {status}" for status in figures.unreached]
+    return [f"{figures.name}: {problem}" for problem in found]
 
 
 def figures_of(name: str) -> Figures:
@@ -56,7 +71,8 @@ def figures_of(name: str) -> Figures:
     return judge(catalogue, targets(catalogue)[name])
 
 
-def _sum(found: Sequence[Figures]) -> Figures:
+def total(found: Sequence[Figures]) -> Figures:
+    """Return the figures of all targets together."""
     return Figures(
         name="all",
         mutants=sum(one.mutants for one in found),
@@ -64,11 +80,13 @@ def _sum(found: Sequence[Figures]) -> Figures:
         no_query=sum(one.no_query for one in found),
         endless=sum(one.endless for one in found),
         survivors=tuple(survivor for one in found for survivor in one.survivors),
+        unreached=(),
         seconds=sum(one.seconds for one in found),
     )
 
 
-def _line(one: Figures) -> str:
+def line(one: Figures) -> str:
+    """Return the figures in one line."""
     return (
         f"{one.name:45} {one.mutants:6} mutants {one.counting:6} counting {one.killed:6} killed "
         f"{len(one.survivors):4} alive {one.share:7.1%}   "

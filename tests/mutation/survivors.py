@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -27,10 +27,12 @@ class Survivors:
         """Return the reasons for one target, by the mutants' keys."""
         return self.reasons.get(name, {})
 
-    def problems(self, figures: Figures) -> list[str]:
-        """Return where the survivors found and those listed differ, and which have no reason."""
+    def problems(self, figures: Figures, only: Collection[str] | None = None) -> list[str]:
+        """Return where the survivors found and those listed (``only`` these, if given) differ, or lack a reason."""
         keys = {survivor.key for survivor in figures.survivors}
-        reasons = self.of(figures.name)
+        reasons = {
+            key: reason for key, reason in self.of(figures.name).items() if only is None or key in only
+        }
         return [
             *(f"alive, but not listed: {key}" for key in sorted(keys - reasons.keys())),
             *(f"listed, but not alive: {key}" for key in sorted(reasons.keys() - keys)),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import sqlglot
 
-from cspaudit.evaluation.definition import Catalogue
+from cspaudit.evaluation.definition import Catalogue, query_text
 from cspaudit.evaluation.shared_parts import SharedPart
+from tests.mutation.mutants import mutants_of
+from tests.mutation.units import units_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ def targets(catalogue: Catalogue) -> dict[str, Target]:
         if users:
             found[f"shared/{name}"] = Target(f"shared/{name}", tuple(users), steps[name])
     return found
+
+
+def keys_of(catalogue: Catalogue, target: Target) -> list[str]:
+    """Return the keys of all the target's mutants, in the order of the text."""
+    units = units_of(query_text(catalogue.checks[target.checks[0]]))
+    return [mutant.key for mutant in mutants_of(units, target.holds, lambda _: True)]
 
 
 def steps_of(part: SharedPart) -> frozenset[str]:

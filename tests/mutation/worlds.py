@@ -18,8 +18,8 @@ from cspaudit.warehouse.interface import QueryError
 from tests.mutation.units import Unit, parameters, placed, table_of
 
 _NO_QUERY = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
-#: a changed query that takes a hundred times as long as the slowest original never ends for a user
-PATIENCE_S = 4.0
+#: a changed query that takes hundreds of times as long as the slowest original never ends; a busy machine is no reason
+PATIENCE_S = 10.0
 #: cases in one warehouse: more make the joins over local days of all partners slow
 _TOGETHER = 40
 _BETWEEN = "/"
@@ -52,7 +52,7 @@ class World:
     """
 
     def __init__(self, check: Check, units: tuple[Unit, ...], cases: Sequence[Case]) -> None:
-        """Load the cases; their partners are kept apart by the case's number before their ids."""
+        """Load the cases; the partners of several are kept apart by the case's number before their ids."""
         self.check, self.cases = check, tuple(cases)
         self._units = units
         self._texts = [unit.text for unit in units]
@@ -112,8 +112,8 @@ class World:
         """Return the cases whose rows are not as expected."""
         if rows.error:
             return list(self.cases)
-        of_case: dict[int, list[GivenRow]] = {}
-        for row in rows.named:
+        of_case: dict[int, list[GivenRow]] = {0: rows.named} if len(self.cases) == 1 else {}
+        for row in [] if of_case else rows.named:
             place, _, partner_id = str(row["partner_id"]).partition(_BETWEEN)
             if not place.isdigit():
                 return list(self.cases)
@@ -178,14 +178,20 @@ def worlds_of_cases(check: Check, units: tuple[Unit, ...], cases: Sequence[Case]
 
 
 def _together(cases: Sequence[Case]) -> tuple[Any, ...]:
+    first = cases[0]
+    if len(cases) == 1:
+        # as it stands: a case may name its partner's id in another column
+        alone = {table: [dict(row) for row in rows] for table, rows in first.given.items()}
+        return alone, [dict(partner) for partner in first.partners], first.start, first.end, first.as_of
     given: dict[str, list[GivenRow]] = {}
     partners: list[GivenRow] = []
     for place, case in enumerate(cases):
         partners += [_moved(partner, place) for partner in case.partners]
         for table, rows in case.given.items():
             given.setdefault(table, []).extend(_moved(row, place) for row in rows)
-    return given, partners, cases[0].start, cases[0].end, cases[0].as_of
+    return given, partners, first.start, first.end, first.as_of
 
 
 def _moved(row: GivenRow, place: int) -> GivenRow:
+    """Return the row under a partner of its own."""
     return {**row, "partner_id": f"{place}{_BETWEEN}{row['partner_id']}"}

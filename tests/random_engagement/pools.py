@@ -13,7 +13,7 @@ SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 
 #: columns that hold another column's ids
-_IDS_OF = {
+IDS_OF = {
     "merged_into_id": "ticket_id",
     "parent_id": "ticket_id",
     "amends_id": "invoice_id",
@@ -162,4 +162,4 @@ class Pools:
 
 
 def _prefix(column: str) -> str:
-    return _IDS_OF.get(column, column).removesuffix("_id").capitalize() + "-"
+    return IDS_OF.get(column, column).removesuffix("_id").capitalize() + "-"

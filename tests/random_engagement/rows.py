@@ -15,7 +15,8 @@ from tests.random_engagement.query_words import QueryWords, query_words
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC")
 #: which tables the derived ones are made of
 _MADE_OF = {"calendar_of": "support_terms", "business_calendar": "support_terms"}
-_HOURS_COLUMNS = frozenset({"service_hours", "timezone", "holidays", "customer_id"})
+#: columns of the terms of support of which the calendar is made
+HOURS_COLUMNS = frozenset({"service_hours", "timezone", "holidays", "customer_id"})
 _MOST_ROWS = 7
 
 
@@ -25,7 +26,7 @@ def random_engagement(check: Check, seed: int, *, partners: int) -> Case:
     Period, cut-off, clock and the parameters' values are drawn too; seed 0 leaves the parameters as the check
     states them. No row breaks a rule of its table, so that the loader takes all.
     """
-    rng = _random(check.id, seed)
+    rng = seeded(check.id, seed)
     words = query_words(check)
     start = date(2026, rng.randint(2, 10), 1)
     end = (start + timedelta(days=rng.choice((32, 63)))).replace(day=1)
@@ -36,7 +37,7 @@ def random_engagement(check: Check, seed: int, *, partners: int) -> Case:
     rows: list[GivenRow] = []
     for number in range(partners):
         partner_id = f"p{number}"
-        made = _Maker(_random(check.id, seed, number), clock, words)
+        made = _Maker(seeded(check.id, seed, number), clock, words)
         rows.append(made.partner(partner_id))
         for table in tables_for(check):
             given.setdefault(table.name, []).extend(
@@ -62,7 +63,8 @@ def tables_for(check: Check) -> tuple[Table, ...]:
     return tuple(TABLES[name] for name in names if name in TABLES and name != "partner")
 
 
-def _random(*seed: object) -> Random:
+def seeded(*seed: object) -> Random:
+    """Return a source of repeatable numbers for a seed of several parts."""
     return Random(" ".join(map(str, seed)))  # noqa: S311 - repeatable rows, no secrets
 
 
@@ -116,7 +118,8 @@ class _Maker:
             row = {column.name: self._value(table, column) for column in table.columns}
             if ids:
                 row[alone] = ids[number]
-            _keep_rules(table, row)
+            keep_rules(table, row)
+            _keep_chains_short(table, row)
             row = {name: value for name, value in row.items() if value is not None}
             key = tuple(row.get(name, table.key_defaults.get(name)) for name in table.key)
             made.setdefault(key, row)
@@ -125,7 +128,7 @@ class _Maker:
     def _value(self, table: Table, column: Column) -> Any:
         if not column.required:
             if column.name not in self._words.columns and not (
-                table.name == "support_terms" and column.name in _HOURS_COLUMNS
+                table.name == "support_terms" and column.name in HOURS_COLUMNS
             ):
                 return None
             mood = (table.name, column.name)
@@ -136,7 +139,7 @@ class _Maker:
         return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def _keep_rules(table: Table, row: GivenRow) -> None:
+def keep_rules(table: Table, row: GivenRow) -> None:
     """Put right what the loader would refuse."""
     for rule in table.rules:
         if isinstance(rule, Order):
@@ -147,8 +150,11 @@ def _keep_rules(table: Table, row: GivenRow) -> None:
             row[rule.column] = max(row[rule.column], type(row[rule.column])(rule.minimum))
         elif isinstance(rule, Needs) and row[rule.column] is not None and row[rule.other] is None:
             row[rule.column] = None
+
+
+def _keep_chains_short(table: Table, row: GivenRow) -> None:
+    """Merge tickets only into later ones, so that no merger ends where it began."""
     for column in table.columns:
         if column.name == "merged_into_id" and row[column.name] is not None:
-            # only into later ones, so that no merger ends where it began
             own = row["ticket_id"]
             row[column.name] = row[column.name] if row[column.name] > own else None
