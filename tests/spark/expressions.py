@@ -95,6 +95,8 @@ EXPRESSIONS = {
         "split_part(text, '/', 2)",
         "split_part(text, '@', 2)",
         "split_part(text, '/', 9)",
+        "split_part(text, '/', -1)",
+        "split_part(text, '/', -2)",
     ),
     "starts_with": ("starts_with(text, other_text)", "starts_with(text, '/')", "starts_with(text, '')"),
     "substring": ("substring(text, 1, 3)", "substring(text, 2)", "substring(text, 3, 100)"),

@@ -1,6 +1,6 @@
 """Puts the cases of a check together that share all bindings: a case a partner, so that one query judges them all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,9 @@ class Group:
         given: dict[str, list[GivenRow]] = {}
         partners: list[GivenRow] = []
         for place, case in enumerate(self.cases):
-            partners += [_moved(partner, place) for partner in case.partners]
+            partners += [self._moved(partner, place) for partner in case.partners]
             for table, rows in case.given.items():
-                given.setdefault(table, []).extend(_moved(row, place) for row in rows)
+                given.setdefault(table, []).extend(self._moved(row, place) for row in rows)
         first = self.cases[0]
         return load_given(given, partners, first.start, first.end, first.as_of, staging=staging)
 
@@ -41,13 +41,25 @@ class Group:
         """Return, by the names of the cases that do not come out as expected, what is wrong with their rows."""
         of_case: dict[int, list[GivenRow]] = {}
         for row in rows:
-            place, _, partner_id = row["partner_id"].partition(_BETWEEN)
-            of_case.setdefault(int(place), []).append({**row, "partner_id": partner_id})
+            place, _, partner_id = row["partner_id"].rpartition(_BETWEEN)
+            of_case.setdefault(int(place or 0), []).append({**row, "partner_id": partner_id})
         found = {
             case.name: differences(self.check, case, of_case.get(place, []))
             for place, case in enumerate(self.cases)
         }
         return {name: wrong for name, wrong in found.items() if wrong}
+
+    def alone(self, names: Collection[str]) -> "Iterator[Group]":
+        """Yield the cases of these names, each in a group of its own."""
+        for case in self.cases:
+            if case.name in names:
+                yield Group(self.check, (case,))
+
+    def _moved(self, row: GivenRow, place: int) -> GivenRow:
+        """Return the row with its case's number before the partner's id; a case alone keeps its ids."""
+        if len(self.cases) == 1:
+            return row
+        return {**row, "partner_id": f"{place}{_BETWEEN}{row['partner_id']}"}
 
 
 def groups_of(check: Check, cases: Sequence[Case]) -> Iterator[Group]:
@@ -58,7 +70,3 @@ def groups_of(check: Check, cases: Sequence[Case]) -> Iterator[Group]:
         groups.setdefault((case.start, case.end, repr(bound)), []).append(case)
     for group in groups.values():
         yield Group(check, tuple(group))
-
-
-def _moved(row: GivenRow, place: int) -> GivenRow:
-    return {**row, "partner_id": f"{place}{_BETWEEN}{row['partner_id']}"}

@@ -13,7 +13,7 @@ from cspaudit.evaluation.definition import load_catalogue
 from cspaudit.evaluation.judging import bound_to
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 from cspaudit.warehouse.interface import CheckWarehouse
-from tests.spark.groups import groups_of
+from tests.spark.groups import Group, groups_of
 
 if TYPE_CHECKING:
     from cspaudit.warehouse.spark_warehouse import SparkWarehouse
@@ -31,12 +31,21 @@ def test_a_checks_cases_come_out_on_spark_as_expected_and_as_on_duckdb(
     """Of each group of equal bindings Spark returns the rows that the cases expect, and exactly those of DuckDB."""
     check = CATALOGUE.checks[check_id]
     for group in groups_of(check, load_cases(CASES / f"{check_id}.toml")):
-        with group.load(tmp_path) as loaded, closing(on_spark(loaded)) as spark:
-            bound = bound_to(loaded, check, group.values)
-            on_duckdb = _kept(loaded, check.sql, bound)
-            there = _kept(spark, check.sql, bound)
-            assert _sorted(there) == _sorted(on_duckdb)
-            assert group.problems(there) == {}
+        # a case that means the partner's id by a value of its rows cannot have that id changed
+        for case in group.alone(_compared(group, on_spark, tmp_path)):
+            assert _compared(case, on_spark, tmp_path) == {}
+
+
+def _compared(
+    group: Group, on_spark: "Callable[[Warehouse], SparkWarehouse]", staging: Path
+) -> dict[str, list[str]]:
+    """Return which cases do not come out as expected, on both engines in the same way; any other way is a failure."""
+    with group.load(staging) as loaded, closing(on_spark(loaded)) as spark:
+        bound = bound_to(loaded, group.check, group.values)
+        on_duckdb = _kept(loaded, group.check.sql, bound)
+        there = _kept(spark, group.check.sql, bound)
+    assert _sorted(there) == _sorted(on_duckdb)
+    return group.problems(there)
 
 
 def test_every_check_has_a_case_file() -> None:
