@@ -49,10 +49,14 @@ def customers(sizes: Sizes) -> tuple[Export, ...]:
                 "customer_id": text,
                 "service": text,
                 "channel": text,
+                "platform": text,
                 "started_on": "DATE",
+                "cancellable_until_at": "TIMESTAMP",
             },
             f"select id('S', range, 6) as subscription_id, customer(range // {SUBSCRIPTIONS_EACH}) as customer_id, "
-            "'microsoft_365' as service, 'csp' as channel, date '2025-07-01' as started_on "
+            "case range % 4 when 3 then 'azure' else 'microsoft_365' end as service, 'csp' as channel, "
+            "'new_commerce' as platform, date '2025-07-01' as started_on, "
+            f"zulu({TICKETS_FROM} + to_seconds(pick(range, 41, {TICKETS_SECONDS}))) as cancellable_until_at "
             f"from range({subscriptions})",
         ),
         Export(
@@ -68,8 +72,13 @@ def customers(sizes: Sizes) -> tuple[Export, ...]:
             f"""select
                 id('V', range, 7) as event_id, id('S', range // {EVENTS_EACH_SUBSCRIPTION}, 6) as subscription_id,
                 zulu({TICKETS_FROM} + to_seconds(pick(range, 40, {TICKETS_SECONDS}))) as occurred_at,
-                case range % 3 when 0 then 'renewed' when 1 then 'price_changed' else 'suspended' end as event,
-                customer(range // {SUBSCRIPTIONS_EACH * EVENTS_EACH_SUBSCRIPTION}) as customer_id, 'other' as reason
+                case range % 3
+                    when 0 then 'renewed'
+                    when 1 then case range // 3 % 3 when 0 then 'price_changed' when 1 then 'reactivated' else 'cancelled' end
+                    else 'suspended'
+                end as event,
+                customer(range // {SUBSCRIPTIONS_EACH * EVENTS_EACH_SUBSCRIPTION}) as customer_id,
+                case range % 3 when 2 then 'non_payment' else 'other' end as reason
             from range({events})""",
         ),
         Export(
@@ -92,11 +101,24 @@ def customers(sizes: Sizes) -> tuple[Export, ...]:
                 null as valid_to_on, 'in_force' as status, null as describes_process, null as states_access_impact,
                 null as access_impact_days, null as notices_promised, null as reviewed_by, null as reviewed_on
             union all
-            select 'POLICY-1', 'collections_policy', date '2025-01-01', date '2026-08-31', 'in_force', true, true, 30, 1,
+            select 'POLICY-1', 'collections_policy', date '2025-01-01', date '2026-08-31', 'in_force', true, true, 30, 0,
                 'Klara Muster', date '2025-01-01'
             union all
             select 'POLICY-2', 'collections_policy', date '2026-09-01', null, 'in_force', false, false, null, null,
                 'Klara Muster', date '2026-09-01'""",
+        ),
+        Export(
+            "attestation",
+            {
+                "obligation": text,
+                "scope_id": text,
+                "attested_on": "DATE",
+                "answer": text,
+                "attested_by": text,
+            },
+            "select 'SUP-DIAGNOSE' as obligation, '' as scope_id, date '2026-07-01' as attested_on, 'met' as answer, "
+            "'Klara Muster' as attested_by union all select 'SVC-SPECIFIC', '', date '2026-07-01', 'met', 'Klara Muster' "
+            "union all select 'SVC-SPECIFIC', 'azure', date '2026-07-01', 'not_met', 'Klara Muster'",
         ),
         Export(
             "document_delivery",

@@ -34,9 +34,9 @@ def ticket(sizes: Sizes) -> Export:
             case when per_mille(i, 10) < 995 then true else false end as in_scope,
             case when per_mille(i, 8) < 3 or i % 500 = 0 then 'service_defect' else 'none' end as handoff_category,
             id('S', pick(i, 1, {sizes.customers}) * {SUBSCRIPTIONS_EACH} + i % {SUBSCRIPTIONS_EACH}, 6) as subscription_id,
-            case when i % 1000 = 5 then 40.00 end as charge_amount,
-            case when i % 1000 = 5 then 'EUR' end as currency,
-            case when i % 1000 = 5 then cast(opened as date) end as charged_on
+            case when i % 50 = 5 then 40.00 end as charge_amount,
+            case when i % 50 = 5 then 'EUR' end as currency,
+            case when i % 50 = 5 then cast(opened as date) end as charged_on
         from (select range as i, {opened("range", sizes)} as opened from range({sizes.tickets}))
     """
     types = {

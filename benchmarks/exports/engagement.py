@@ -20,6 +20,11 @@ def engagement(sizes: Sizes, exports: Sequence[Export]) -> str:
             ("any", 1200, "business"),
         )
     )
+    targets += "\n" + "\n".join(
+        f'[[data.support_target]]\nterms_id = "{terms}"\nseverity = "any"\nmeasure = "resolution"\n'
+        'minutes = 2400\nclock = "business"\n'
+        for terms in ("2026-01", "2026-08")
+    )
     return f"""# Written by benchmarks/generate.py: an invented partner of any size.
 [engagement]
 title = "Benchmark, {sizes.tickets:,} tickets"
@@ -69,6 +74,18 @@ because = "Set for the benchmark"
 
 [wordings.S1]
 start = 2026-09-01
+because = "Set for the benchmark"
+
+[checks.customer_contact_became_ticket]
+limit_days = 5
+because = "Set for the benchmark"
+
+[checks.published_contact_matches_profile]
+changeover_days = 10
+because = "Set for the benchmark"
+
+[checks.access_restored_after_payment]
+days = 10
 because = "Set for the benchmark"
 
 [checks.incident_pack_not_exhausted]

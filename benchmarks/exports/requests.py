@@ -1,6 +1,7 @@
 """Requests to Microsoft, the tickets they were filed for, and the contracts they went through."""
 
-from exports.base import TICKETS_A_REQUEST, Export, Sizes, opened
+from exports.base import AGENTS, TICKETS_A_REQUEST, Export, Sizes, opened
+from exports.surroundings import INCIDENTS
 
 
 def requests(sizes: Sizes) -> tuple[Export, ...]:
@@ -21,6 +22,9 @@ def requests(sizes: Sizes) -> tuple[Export, ...]:
                 "contact_email": text,
                 "service": text,
                 "customer_context": text,
+                "filed_by_actor_id": text,
+                "claims_credit": "BOOLEAN",
+                "incident_id": text,
             },
             f"""select
                 id('R', range, 6) as request_id,
@@ -37,9 +41,13 @@ def requests(sizes: Sizes) -> tuple[Export, ...]:
                 case when per_mille(range, 52) < 20 then 'customer' else 'partner' end as filed_by,
                 case when per_mille(range, 53) < 30 then 'it@' || lower({customer}) || '.example'
                     else 'desk@fabrikam.example' end as contact_email,
-                case when per_mille(range, 54) < 100 then 'on_premises' when per_mille(range, 54) < 700 then 'microsoft_365'
-                    else 'azure' end as service,
-                case when per_mille(range, 55) < 30 then 'fabrikam' else {customer} end as customer_context
+                case when per_mille(range, 54) < 100 then 'on_premises' when per_mille(range, 54) < 600 then 'microsoft_365'
+                    when per_mille(range, 54) < 800 then 'dynamics_365' else 'azure' end as service,
+                case when per_mille(range, 55) < 30 then 'fabrikam' else {customer} end as customer_context,
+                case when per_mille(range, 52) >= 20 then id('A', pick(range, 56, {AGENTS}), 3) end as filed_by_actor_id,
+                per_mille(range, 51) < 100 as claims_credit,
+                -- incidents come every half day or so: some claims are for one long past
+                case when per_mille(range, 51) < 100 then id('EX', pick(range, 57, {INCIDENTS}), 5) end as incident_id
             from range({number})""",
         ),
         Export(
@@ -61,6 +69,7 @@ def requests(sizes: Sizes) -> tuple[Export, ...]:
             "select 'partner_cloud_support' as vehicle, 'PCS-1' as contract_id, date '2026-01-01' as valid_from_on, "
             f"date '2026-12-31' as valid_to_on, {max(number * 60 // 100, 1)} as incident_quantity, 'partner' as holder union all "
             "select 'partner_on_premises_support', 'PACK-1', date '2026-01-01', date '2026-12-31', "
-            f"{max(number * 9 // 100, 1)}, 'partner'",
+            f"{max(number * 9 // 100, 1)}, 'partner' union all "
+            "select 'advanced_support_for_partners', 'ASFP-1', date '2026-01-01', date '2026-08-31', null, 'partner'",
         ),
     )

@@ -19,7 +19,7 @@ def surroundings(sizes: Sizes) -> tuple[Export, ...]:
             "support_profile",
             {"observed_at": "TIMESTAMP", "email": text, "telephone": text},
             "select '2026-0' || (7 + range) || '-05T08:00:00Z' as observed_at, "
-            "case when range < 2 then 'support@fabrikam.example' end as email, "
+            "case range when 0 then 'support@fabrikam.example' when 1 then 'former@fabrikam.example' end as email, "
             "case when range = 0 then '+49 89 555 0100' end as telephone from range(3)",
         ),
         Export(

@@ -53,7 +53,7 @@ active as (
     where j.judged_on >= j.first_on and coalesce(j.onboarded_on <= j.judged_on, true)
 ),
 
--- a customer's own terms go before those for all
+-- as in the calendar: a customer's own terms go before those for all, then the latest, then the greatest id
 terms_of as (
     select
         a.partner_id, a.customer_id, t.terms_id, t.contact_methods, o.is_known, o.is_always_open
@@ -67,7 +67,7 @@ terms_of as (
     left join offered as o on t.partner_id = o.partner_id and t.terms_id = o.terms_id
     qualify row_number() over (
         partition by a.partner_id, a.customer_id
-        order by case when t.customer_id is null then 1 else 0 end asc, t.valid_from_on desc, t.terms_id asc
+        order by case when t.customer_id is null then 1 else 0 end asc, t.valid_from_on desc, t.terms_id desc
     ) = 1
 ),
 

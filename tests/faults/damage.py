@@ -26,10 +26,12 @@ RUBBISH = ("\u00bfrubbish?", "99.99.9999", "-", "n/a; see file")
 
 @dataclass(frozen=True)
 class Damage:
-    """What was done to a world, in words, and the table of which a record was deleted."""
+    """What was done to a world, in words, and to what: a table, or a column as ``table.column``."""
 
     text: str
-    deleted: str = ""
+    what: str
+    #: a column was overwritten by which the record names another one
+    breaks_link: bool = False
 
 
 def overwrite(world: World, rng: Random) -> Damage:
@@ -39,7 +41,11 @@ def overwrite(world: World, rng: Random) -> Damage:
     column = rng.choice(sorted(name for name, cell in record.cells.items() if cell is not None))
     before = record[column]
     record[column] = rng.choice(RUBBISH)
-    return Damage(f"{table}.{column} of {dict(record.cells)} overwritten, was {before!r}")
+    return Damage(
+        f"{table}.{column} of {dict(record.cells)} overwritten, was {before!r}",
+        f"{table}.{column}",
+        breaks_link=column.endswith("_id") and column != next(iter(record.cells)),
+    )
 
 
 def delete_named(world: World, rng: Random) -> Damage:

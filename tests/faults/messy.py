@@ -4,6 +4,7 @@ from tests.faults.generator.clean.worlds import direct_bill
 from tests.faults.generator.records import World
 from tests.faults.generator.span import AUTUMN_2026, Span
 from tests.faults.injected import desk, money, requests, talk
+from tests.faults.injected.fault import Effects
 
 #: faults that do not touch the same records
 TOGETHER = (
@@ -40,6 +41,10 @@ def messy(
 ) -> World:
     """A partner with all these faults."""
     world = direct_bill(partner_id, seed, customers, zone, span)
-    for fault in TOGETHER:
-        fault(world)
+    mess_up(world)
     return world
+
+
+def mess_up(world: World) -> Effects:
+    """Inject all these faults, and return the rows that they cause together."""
+    return {place: outcome for fault in TOGETHER for place, outcome in fault(world).items()}

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from cspaudit.resources import checks
-from tests.faults.auditing import Audited
+from tests.faults.auditing import Audited, audit
 from tests.faults.generator.clean.notes import notes
 from tests.faults.generator.clean.worlds import direct_bill, historic, indirect_reseller, vianet
 from tests.faults.generator.records import World
 from tests.faults.generator.span import AUTUMN_2026, BY_RULES_OF_2018, SUMMER_2018, Span
-from tests.faults.generator.writing import Layout
+from tests.faults.generator.writing import Layout, write
 from tests.faults.injected.desk import DESK_FAULTS
 from tests.faults.injected.elsewhere import HISTORIC_FAULTS, RESELLER_FAULTS, VIANET_FAULTS
-from tests.faults.injected.fault import Fault
+from tests.faults.injected.fault import Fault, Outcome, Place
 from tests.faults.injected.money import MONEY_FAULTS
 from tests.faults.injected.requests import REQUEST_FAULTS
 from tests.faults.injected.talk import TALK_FAULTS
+from tests.faults.messy import mess_up
 from tests.faults.portfolio import CLEAN, Portfolio
 
 DIRECT_FAULTS = (*REQUEST_FAULTS, *MONEY_FAULTS, *TALK_FAULTS, *DESK_FAULTS)
@@ -59,6 +60,21 @@ def test_clean_partners_are_found_clean_and_each_fault_is_found_as_it_declares(
         if world.partner.id in {CLEAN, *MORE_CLEAN}:
             _assert_clean(world, found, portfolio.span)
     assert portfolio.surprises(found) == [], f"the order of rows and the files are those of seed {SEED}"
+
+
+def test_a_thousand_customers_are_judged_like_one(tmp_path: Path) -> None:
+    """In a large world many faults at once cause the rows they declare and no other, whatever the order of the rows."""
+    world = direct_bill("large", SEED, 1000)
+    wanted: dict[Place, Outcome | None] = {
+        (check, subject): ("observation", reason) for check, subject, reason in notes(world, AUTUMN_2026)
+    }
+    wanted |= mess_up(world)
+    write(tmp_path / "engagement", [world], AUTUMN_2026, Layout(seed=SEED, most_files=4))
+    found = audit(tmp_path / "engagement", tmp_path / "staging")
+    rows = {(check, subject): (status, reason) for check, subject, status, reason in found.rows["large"]}
+    assert len(found.rows["large"]) == len(rows)
+    assert sorted(wanted.items() - rows.items()) == []
+    assert sorted(rows.items() - wanted.items()) == []
 
 
 def _assert_clean(world: World, found: Audited, span: Span) -> None:

@@ -32,7 +32,7 @@ LIMITS: Settings = {
     "subscription_event_announced": _limit(window_days_before=30, window_days_after=2),
     "customer_contact_became_ticket": _limit(limit_days=5),
     "published_contact_matches_profile": _limit(changeover_days=14),
-    "access_restored_after_payment": _limit(limit_days=3),
+    "access_restored_after_payment": _limit(days=3),
     "resolution_stays": _limit(days=14),
     "billing_question_answered": _limit(answer_within_days=5),
     "in_scope_ticket_resolved": _limit(days=60),

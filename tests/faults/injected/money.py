@@ -93,7 +93,7 @@ def policy_states_no_point(world: World) -> Effects:
     policy["access_impact_days"] = None
     return {
         ("collections_policy_states_access_impact", "POLICY-A"): unclear("not_read"),
-        ("suspension_follows_policy", key(world.known["suspended"])): unclear("point_unknown"),
+        ("suspension_follows_policy", key(world.known["suspended"])): unclear("policy_not_read"),
     }
 
 
@@ -170,7 +170,10 @@ def suspended_though_paid(world: World) -> Effects:
     """Access is suspended though the customer had paid the day before."""
     event, payment = world.known["suspended"], world.known["unpaid paid"]
     payment["paid_on"] = world.clock.day(event.instant("occurred_at")) - timedelta(days=1)
-    return {("suspension_only_for_unpaid_product", key(event)): failed("paid")}
+    return {
+        ("suspension_only_for_unpaid_product", key(event)): failed("nothing_overdue"),
+        ("suspension_follows_policy", key(event)): failed("nothing_overdue"),
+    }
 
 
 def access_not_restored(world: World) -> Effects:

@@ -27,8 +27,8 @@ def add_awkward(builder: Builder) -> None:
 
 def _merged(builder: Builder) -> None:
     """The customer wrote twice; the reply went out on the second ticket, the work was done on the first."""
-    survivor = open_case(builder, builder.customer(), builder.workday(2), minute=5)
-    child = open_case(builder, builder.customer(), builder.workday(2), minute=30)
+    survivor = open_case(builder, builder.customer(), builder.workday(2), 10, 5)
+    child = open_case(builder, builder.customer(), builder.workday(2), 10, 30)
     child.ticket.cells |= {"merged_into_id": survivor.ticket["ticket_id"], "status": "merged"}
     child.done("merge", child.at(10, 50))
     child.done("health_check", child.at(10, 55))
@@ -40,7 +40,7 @@ def _merged(builder: Builder) -> None:
 
 def _excluded(builder: Builder) -> None:
     for number, kind in enumerate(("spam", "test", "internal", "monitoring")):
-        case = open_case(builder, builder.customer(), builder.workday(20 + number), hour=16)
+        case = open_case(builder, builder.customer(), builder.workday(20 + number), 16)
         case.ticket.cells |= {
             "excluded_as": kind,
             "status": "closed",
@@ -122,7 +122,7 @@ def _of_two_kinds(builder: Builder) -> None:
 def _over_the_holiday(builder: Builder) -> None:
     """Opened on the last Friday before Europe's clocks change and a public holiday; answered on the next working day."""
     day = max((day for day in builder.workdays()[:-4] if day.weekday() == 4), key=lambda day: day)
-    case = open_case(builder, builder.customer(), day, hour=16, minute=30)
+    case = open_case(builder, builder.customer(), day, 16, 30)
     case.done("health_check", case.at(9, 30, days=1))
     case.reply(case.at(10, 0, days=1))
     case.done("diagnosis", case.at(10, 30, days=1))
@@ -131,7 +131,7 @@ def _over_the_holiday(builder: Builder) -> None:
 
 def _by_others(builder: Builder) -> None:
     """The robot confirms receipt, the subcontractor's desk answers, and it is known as an actor only by its id."""
-    case = open_case(builder, builder.customer(1), builder.workday(18), minute=45)
+    case = open_case(builder, builder.customer(1), builder.workday(18), 10, 45)
     case.reply(case.at(10, 46), "robot")
     case.done("health_check", case.at(10, 55), "sub-emil", actor_kind=None)
     case.reply(case.at(11, 5), "sub-emil", actor_kind=None)

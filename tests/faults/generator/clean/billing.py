@@ -14,7 +14,8 @@ TERM = timedelta(days=14)
 def bill_customers(builder: Builder) -> None:
     """Bill every customer each month, with a reminder before the due date and the payment by it."""
     for place, customer in enumerate(builder.customers):
-        month = builder.span.start - timedelta(days=31)
+        # long enough before a suspension to tell what was owed then
+        month = builder.span.start - timedelta(days=100)
         while month < builder.span.end:
             issued_on = month.replace(day=3)
             first = customer.day("onboarded_on")

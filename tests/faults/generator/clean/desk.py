@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from tests.faults.generator.clean.builder import Builder
 from tests.faults.generator.records import Cell, Record
@@ -66,7 +65,7 @@ class Case:
 
 
 def open_case(
-    builder: Builder, customer: Record, day: date, hour: int = 10, minute: int = 0, **cells: Cell
+    builder: Builder, customer: Record, day: date, hour: int = 10, minute: int = 0, /, **cells: Cell
 ) -> Case:
     """A customer writes to the published address, and a ticket is opened for it."""
     world = builder.world
@@ -95,9 +94,9 @@ def open_case(
     return Case(builder, ticket, customer, day)
 
 
-def solved_case(builder: Builder, customer: Record, day: date, **cells: Any) -> Case:
+def solved_case(builder: Builder, customer: Record, day: date, **cells: Cell) -> Case:
     """A technical problem that the desk finds and solves itself."""
-    case = open_case(builder, customer, day, minute=builder.rng.randrange(40, 60), **cells)
+    case = open_case(builder, customer, day, 10, builder.rng.randrange(40, 60), **cells)
     case.done("health_check", case.at(11, 5))
     case.reply(case.at(11, builder.rng.randint(6, 30)))
     case.done("diagnosis", case.at(11, 40))
@@ -106,10 +105,14 @@ def solved_case(builder: Builder, customer: Record, day: date, **cells: Any) -> 
     return case
 
 
-def question_case(builder: Builder, customer: Record, day: date, **cells: Any) -> Case:
+def question_case(builder: Builder, customer: Record, day: date, **cells: Cell) -> Case:
     """A question that a person answers."""
-    told: dict[str, Any] = {"category": "billing", "request_type": "other", "severity": "minimal", **cells}
-    case = open_case(builder, customer, day, **told)
+    case = open_case(
+        builder,
+        customer,
+        day,
+        **{"category": "billing", "request_type": "other", "severity": "minimal", **cells},
+    )
     case.reply(case.at(11, 15))
     case.solve(case.at(11, 20), case.at(9, 30, days=1))
     return case

@@ -57,7 +57,7 @@ def escalated_case(
     """A problem that the desk looks into, hands to Microsoft, and tells the customer the outcome of."""
     day = builder.workday(number)
     case = open_case(
-        builder, customer, day, minute=builder.rng.randrange(30), service=service, handoff_category=handoff
+        builder, customer, day, 10, builder.rng.randrange(30), service=service, handoff_category=handoff
     )
     case.done("health_check", case.at(11, 0))
     case.reply(case.at(11, 20))
