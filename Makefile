@@ -5,7 +5,7 @@ BIN := .venv/bin
 OUT ?= audit-out
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev demo test lint format pytest test-browser bench mutation pictures docs lock clean
+.PHONY: help setup setup-dev setup-spark demo test lint format pytest test-browser test-spark bench mutation pictures docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,9 @@ setup: ## lay .venv/ with what cspaudit needs to run
 setup-dev: ## lay .venv/ with what the tests and linters need too
 	@tools/setup.sh dev
 
+setup-spark: ## lay .venv-spark/ with Spark and what its tests need (Java too)
+	@tools/setup.sh spark
+
 demo: setup ## audit the sample partner and say where the scorecard lies
 	@$(BIN)/cspaudit demo --output $(OUT)
 	@echo
@@ -23,7 +26,7 @@ demo: setup ## audit the sample partner and say where the scorecard lies
 	@echo "The figures and the findings:   $(OUT)/results.json, $(OUT)/findings.csv"
 	@echo "Your own exports:               $(BIN)/cspaudit run PATH"
 
-test: lint pytest ## lint, types, import rules and every test but the browser's and the slow ones
+test: lint pytest ## lint, types, import rules and every test but the browser's, Spark's and the slow ones
 
 lint: setup-dev ## ruff, mypy, import rules, SQL style
 	$(BIN)/ruff check .
@@ -38,10 +41,13 @@ format: setup-dev ## let ruff and sqlfluff put right what they can
 	$(BIN)/sqlfluff fix checks
 
 pytest: setup-dev ## the tests alone (PYTEST_ARGS="tests/model -k money" narrows them)
-	$(BIN)/pytest -m "not browser and not slow" $(PYTEST_ARGS)
+	$(BIN)/pytest -m "not browser and not slow and not spark" $(PYTEST_ARGS)
 
 test-browser: setup-dev ## the tests that drive Chromium
 	$(BIN)/pytest -m browser --numprocesses=0 $(PYTEST_ARGS)
+
+test-spark: setup-spark ## the tests on Spark: every check finds there what it finds on DuckDB
+	.venv-spark/bin/pytest -m spark --numprocesses=0 $(or $(PYTEST_ARGS),tests/spark)
 
 bench: setup-dev ## time a run beside a bare load and a pandas script
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
@@ -59,5 +65,5 @@ lock: setup-dev ## pin the newest allowed versions in requirements/
 	tools/lock.sh
 
 clean: ## remove everything that a target made
-	rm -rf .venv audit-out build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-spark audit-out build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -29,3 +29,5 @@ compile() { # compile <name> <sources...>
 compile runtime pyproject.toml requirements/build.in
 # The same versions as at run time: the tests judge what the demo runs.
 compile dev --constraint requirements/runtime.txt pyproject.toml requirements/build.in requirements/dev.in
+# Of the tests' libraries only those that the Spark suite imports, in the versions of the other tests.
+compile spark --constraint requirements/dev.txt --extra spark pyproject.toml requirements/build.in requirements/spark.in

@@ -25,6 +25,8 @@ from cspaudit.scorecard.gate import build_gate
 from cspaudit.sources.compile import Plan as SourcePlan
 from cspaudit.sources.load import Loaded, Progress, load, plan_sources, silent
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.engine_names import DUCKDB
+from cspaudit.warehouse.engines import open_engine
 
 DEFAULT_FORMATS = ("json", "html", "pdf")
 NOTHING_JUDGED = "No case passed or failed: nothing could be judged."
@@ -83,21 +85,27 @@ def run(
     frames: Mapping[str, object] | None = None,
     progress: Progress = silent,
     started_at: str = "",
+    engine: str = DUCKDB,
 ) -> Scorecard:
     """Audit the engagement at ``path`` and leave the result in the folder ``output``.
 
     ``formats`` are names of ``outputs.formats``; empty: all, and a PDF that this machine cannot make becomes a
-    warning. ``frames`` are pandas frames of canonical columns by table, audited beside the exports. Raises
-    CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
+    warning. ``frames`` are pandas frames of canonical columns by table, audited beside the exports. ``engine`` is one
+    of ``engines.ENGINES``: it runs the checks, and changes no finding. Raises CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
     """
     refuse_unknown(formats)
     prepared = prepare(Path(path))
-    with Delivery(Path(output)) as delivery, Warehouse(delivery.staging) as warehouse:
+    with (
+        open_engine(engine) as put_on_engine,
+        Delivery(Path(output)) as delivery,
+        Warehouse(delivery.staging) as warehouse,
+    ):
         loaded = load(warehouse, prepared.engagement, prepared.sources, progress, frames)
         warehouse.lock()
-        evaluation = evaluate(
-            warehouse, prepared.evaluation, on_check=lambda check: progress(check.title, 0, 0)
-        )
+        with put_on_engine(warehouse) as running:
+            evaluation = evaluate(
+                running, prepared.evaluation, on_check=lambda check: progress(check.title, 0, 0)
+            )
         scorecard = _score(prepared, loaded, evaluation)
         _write_findings(warehouse, delivery, scorecard)
         warehouse.close()

@@ -11,7 +11,7 @@ from typing import Self
 from cspaudit.evaluation.cases import Case, GivenRow, load_cases
 from cspaudit.evaluation.definition import query_text
 from cspaudit.model.check import Check
-from cspaudit.warehouse.duckdb_warehouse import QueryError
+from cspaudit.warehouse.interface import QueryError
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.targets import Target
 from tests.mutation.units import units_of, whole

@@ -14,7 +14,7 @@ import duckdb
 from cspaudit.case_files import load_given
 from cspaudit.evaluation.cases import Case, GivenRow, differences, values_of
 from cspaudit.model.check import Check
-from cspaudit.warehouse.duckdb_warehouse import QueryError
+from cspaudit.warehouse.interface import QueryError
 from tests.mutation.units import Unit, parameters, placed, table_of
 
 _NO_QUERY = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)

@@ -8,7 +8,8 @@ from pathlib import Path
 from cspaudit import resources
 from cspaudit.model import engagement
 from cspaudit.sources.load import Loaded, load, plan_sources
-from cspaudit.warehouse.duckdb_warehouse import Row, Warehouse
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.interface import Row
 
 HEAD = """
 [engagement]

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from cspaudit.cli.terminal import Terminal
+from cspaudit.warehouse.engine_names import ENGINES
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -25,6 +26,15 @@ output_option = click.option(
 format_option = click.option(
     "--format", "formats", default="", callback=_split, help="Comma-separated: json, html, pdf. Default: all."
 )
+engine_option = click.option(
+    "--engine",
+    default=ENGINES[0],
+    show_default=True,
+    envvar="CSPAUDIT_ENGINE",
+    show_envvar=True,
+    metavar="|".join(ENGINES),
+    help="What runs the checks; the findings are the same. spark needs the extra cspaudit[spark] and Java.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Put results.json on standard output.")
 
 
@@ -32,10 +42,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Put results.
 @path_argument
 @output_option
 @format_option
+@engine_option
 @json_option
-def run(path: Path, output: Path, formats: tuple[str, ...], *, as_json: bool) -> int:
+def run(path: Path, output: Path, formats: tuple[str, ...], engine: str, *, as_json: bool) -> int:
     """Audit the partner that PATH describes: a cspaudit.toml, or the folder that holds it."""
-    return _audit(path, output, formats, as_json=as_json)
+    return _audit(path, output, formats, engine=engine, as_json=as_json)
 
 
 @click.command()
@@ -45,16 +56,18 @@ def demo(output: Path, *, as_json: bool) -> int:
     """Audit the invented partner that comes with cspaudit."""
     from cspaudit import resources
 
-    return _audit(resources.sample_data(), output, (), as_json=as_json)
+    return _audit(resources.sample_data(), output, (), engine=ENGINES[0], as_json=as_json)
 
 
-def _audit(path: Path, output: Path, formats: tuple[str, ...], *, as_json: bool) -> int:
+def _audit(path: Path, output: Path, formats: tuple[str, ...], *, engine: str, as_json: bool) -> int:
     from cspaudit import audit
 
     terminal = Terminal()
     started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     with terminal.progress() as progress:
-        scorecard = audit.run(path, output, formats=formats, progress=progress, started_at=started)
+        scorecard = audit.run(
+            path, output, formats=formats, progress=progress, started_at=started, engine=engine
+        )
     terminal.show_scorecard(scorecard, output)
     if as_json:
         click.echo((output / "results.json").read_text(encoding="utf-8"), nl=False)

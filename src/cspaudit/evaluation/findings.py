@@ -8,7 +8,7 @@ from cspaudit.evaluation.judging import quoted
 from cspaudit.model.check import Check
 from cspaudit.model.result import FINDING_COLUMNS, Finding, Status
 from cspaudit.model.tables import TABLES
-from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.interface import CheckWarehouse
 
 PARQUET = "findings.parquet"
 CSV = "findings.csv"
@@ -18,14 +18,14 @@ _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9]+([.][0-9]+)?$"
 
 
-def create_finding_table(warehouse: Warehouse) -> None:
+def create_finding_table(warehouse: CheckWarehouse) -> None:
     """Create ``finding``, empty."""
     columns = ", ".join(f"{name} {'bigint' if name == 'record' else 'varchar'}" for name in FINDING_COLUMNS)
     warehouse.execute(f"create or replace table finding ({columns})")
 
 
 def add_findings(
-    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], shown_as: str = ""
+    warehouse: CheckWarehouse, check: Check, *, partner_ids: Sequence[str], shown_as: str = ""
 ) -> None:
     """Add the findings of ``judged_row`` that belong to ``partner_ids``, each with its lowest record.
 
@@ -94,7 +94,7 @@ def _located(table: str) -> str:
             inner join wanted as w on t.partner_id = w.partner_id and cast(t.{key} as varchar) = w.subject_key"""
 
 
-def first_findings(warehouse: Warehouse, limit: int) -> dict[tuple[str, str], tuple[Finding, ...]]:
+def first_findings(warehouse: CheckWarehouse, limit: int) -> dict[tuple[str, str], tuple[Finding, ...]]:
     """Return up to ``limit`` findings of each partner and check, in the order of findings.csv."""
     rows = warehouse.rows(
         f"""
@@ -114,7 +114,7 @@ def first_findings(warehouse: Warehouse, limit: int) -> dict[tuple[str, str], tu
     return {key: tuple(findings) for key, findings in found.items()}
 
 
-def write_findings(warehouse: Warehouse, folder: Path, partner_ids: Sequence[str] | None = None) -> None:
+def write_findings(warehouse: CheckWarehouse, folder: Path, partner_ids: Sequence[str] | None = None) -> None:
     """Write findings.parquet and findings.csv into ``folder`` (within the staging folder), for some partners or all.
 
     In the CSV a cell that a spreadsheet would run as a formula begins with an apostrophe.

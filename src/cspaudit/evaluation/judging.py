@@ -9,7 +9,7 @@ from cspaudit.errors import CheckError
 from cspaudit.evaluation.bounds import Bounds, Edge
 from cspaudit.model.check import Check, Param
 from cspaudit.model.result import FINDING_STATUSES, Status
-from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
+from cspaudit.warehouse.interface import CheckWarehouse, QueryError
 
 COLUMNS = ("partner_id", "subject_id", "dated_at", "status", "reason", "observed", "expected")
 TARGET_SHARE = "target_share"
@@ -47,7 +47,7 @@ def bindings(
 
 
 def run_check(
-    warehouse: Warehouse,
+    warehouse: CheckWarehouse,
     check: Check,
     values: Mapping[str, object],
     *,
@@ -70,9 +70,10 @@ def run_check(
     population = " + ".join(f"(select count(*) from {table})" for table in check.subjects)
     is_small = warehouse.scalar(f"select {population}") <= SMALL_POPULATION
     scored = f"'{Status.PASS}', '{Status.FAIL}'"
-    sql = f"""
-        create or replace temp table judged_row as
-        select * replace ({_iso(dated)} as dated_at)
+    counted = f"""
+        select
+            partner_id, status, reason, inside, in_force, is_kept, month, subject_id, {_iso(dated)} as dated_at,
+            observed, expected, judged, with_share, allowance, has_no_subject
         from (
             select
                 partner_id, status, reason, inside, in_force, is_kept,
@@ -104,12 +105,12 @@ def run_check(
         ) as counted
     """
     try:
-        warehouse.execute(sql, bound)
+        warehouse.keep("judged_row", counted, bound)
     except QueryError as error:
         raise CheckError(f"The query does not run: {error}", where=check.path) from error
 
 
-def tallies(warehouse: Warehouse) -> tuple[Tally, ...]:
+def tallies(warehouse: CheckWarehouse) -> tuple[Tally, ...]:
     """Return the counts of ``judged_row``."""
     rows = warehouse.rows(
         """
@@ -127,7 +128,7 @@ def tallies(warehouse: Warehouse) -> tuple[Tally, ...]:
 
 
 def faults(
-    warehouse: Warehouse,
+    warehouse: CheckWarehouse,
     check: Check,
     values: Mapping[str, object],
     found: tuple[Tally, ...],
@@ -171,7 +172,8 @@ def faults(
         and warehouse.scalar("select coalesce(max(judged), 0) from judged_row where subject_id is null") > 1
     ):
         partners = _listed(sorted({tally.partner_id for tally in found}))
-        for (partner_id,) in warehouse.rows(
+        warehouse.keep(
+            "repeating_partner",
             f"""
             select partner_id
             from (
@@ -182,7 +184,8 @@ def faults(
             having count(*) > count(distinct hash(subject_id))
             """,
             bound_to(warehouse, check, values),
-        ):
+        )
+        for (partner_id,) in warehouse.rows("select partner_id from repeating_partner"):
             wrong.setdefault(partner_id, _REPEATED)
     return {
         partner_id: message + _example(warehouse, check, values, partner_id) * (message == _REPEATED)
@@ -190,7 +193,7 @@ def faults(
     }
 
 
-def bound_to(warehouse: Warehouse, check: Check, values: Mapping[str, object]) -> dict[str, object]:
+def bound_to(warehouse: CheckWarehouse, check: Check, values: Mapping[str, object]) -> dict[str, object]:
     """Return exactly the values that the check's query names: the engine refuses any other."""
     try:
         used = warehouse.named_parameters(check.sql)
@@ -227,7 +230,7 @@ def final_status(status: str, *, binds: bool, in_force: bool, shown_as: str) -> 
     return status, None
 
 
-def _test_columns(warehouse: Warehouse, check: Check, bound: Mapping[str, object]) -> tuple[bool, str]:
+def _test_columns(warehouse: CheckWarehouse, check: Check, bound: Mapping[str, object]) -> tuple[bool, str]:
     """Return whether there is a target share, and the type of dated_at; CheckError for other columns or types."""
     try:
         columns = warehouse.column_types(check.sql, bound)
@@ -285,13 +288,17 @@ def _month(dated: str, bounds: Bounds) -> str:
 def _iso(dated: str) -> str:
     if dated == _NO_TYPE:
         return "cast(null as varchar)"
-    return f"strftime(dated_at, '{'%Y-%m-%d' if dated == 'DATE' else '%Y-%m-%dT%H:%M:%SZ'}')"
+    if dated == "DATE":
+        return "cast(dated_at as varchar)"
+    # a format string would not mean the same on every engine
+    return "replace(cast(date_trunc('second', dated_at) as varchar), ' ', 'T') || 'Z'"
 
 
-def _example(warehouse: Warehouse, check: Check, values: Mapping[str, object], partner_id: str) -> str:
-    subject = warehouse.scalar(
+def _example(warehouse: CheckWarehouse, check: Check, values: Mapping[str, object], partner_id: str) -> str:
+    warehouse.keep(
+        "repeated_subject",
         f"""
-        select min(subject_id)
+        select min(subject_id) as subject_id
         from (
             select subject_id from (
 {check.sql}
@@ -301,4 +308,5 @@ def _example(warehouse: Warehouse, check: Check, values: Mapping[str, object], p
         """,
         bound_to(warehouse, check, values),
     )
+    subject = warehouse.scalar("select subject_id from repeated_subject")
     return f"{check.subject} {subject!r}."

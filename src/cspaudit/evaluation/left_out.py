@@ -6,13 +6,13 @@ from datetime import datetime
 from cspaudit.evaluation.bounds import Bounds
 from cspaudit.evaluation.judging import quoted
 from cspaudit.model.check import Check
-from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.interface import CheckWarehouse
 
 REASON = "record_left_out"
 
 
 def collect_left_out(
-    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], bounds: Bounds, as_of: datetime
+    warehouse: CheckWarehouse, check: Check, *, partner_ids: Sequence[str], bounds: Bounds, as_of: datetime
 ) -> None:
     """Fill the temporary table ``left_out_row``: one row a record of the check's tables and partner it may concern.
 
@@ -58,7 +58,7 @@ def collect_left_out(
     )
 
 
-def left_out_counts(warehouse: Warehouse) -> dict[tuple[str, bool], int]:
+def left_out_counts(warehouse: CheckWarehouse) -> dict[tuple[str, bool], int]:
     """Return the number of rows of ``left_out_row`` by partner and whether the wording was in force."""
     rows = warehouse.rows(
         "select partner_id, in_force, count(*) from left_out_row group by partner_id, in_force"
@@ -67,7 +67,7 @@ def left_out_counts(warehouse: Warehouse) -> dict[tuple[str, bool], int]:
 
 
 def add_left_out(
-    warehouse: Warehouse, check: Check, *, partner_ids: Sequence[str], status: str, reason: str
+    warehouse: CheckWarehouse, check: Check, *, partner_ids: Sequence[str], status: str, reason: str
 ) -> None:
     """Add the rows of ``left_out_row`` on which the wording was in force to ``finding``."""
     partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)

@@ -11,7 +11,7 @@ from cspaudit.model.check import Check, Need
 from cspaudit.model.period import months_between
 from cspaudit.model.result import Gap
 from cspaudit.model.tables import TABLES
-from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.interface import CheckWarehouse
 
 #: the source of facts written in the engagement itself; they count as covering the period
 DATA_SOURCE = "data"
@@ -42,7 +42,7 @@ class Evidence:
     usable: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
-    def collect(cls, warehouse: Warehouse, plan: Plan) -> "Evidence":
+    def collect(cls, warehouse: CheckWarehouse, plan: Plan) -> "Evidence":
         """Read what the loader recorded about the sources, and look each needed value up once for all partners."""
         found = cls(
             months=months_between(plan.start, plan.end),
@@ -105,7 +105,9 @@ class Evidence:
         ]
         return min([*ends, self.as_of])
 
-    def _look_up(self, warehouse: Warehouse, table: str, needs: Iterable[Need], partners: set[str]) -> None:
+    def _look_up(
+        self, warehouse: CheckWarehouse, table: str, needs: Iterable[Need], partners: set[str]
+    ) -> None:
         columns = [need for need in needs if need.column]
         tests = "".join(f", bool_or({_usable(need)})" for need in columns)
         for rows in (f"(select * from {table} limit {_FIRST_ROWS})", table):

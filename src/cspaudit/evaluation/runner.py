@@ -19,7 +19,7 @@ from cspaudit.evaluation.plan import PartnerScope, Plan, params_of
 from cspaudit.model.check import Check, Param
 from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import FINDING_STATUSES, CheckOutcome, Counts, MonthCount, Status
-from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.interface import CheckWarehouse
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class _Group:
 
 
 def evaluate(
-    warehouse: Warehouse, plan: Plan, *, on_check: Callable[[Check], None] | None = None
+    warehouse: CheckWarehouse, plan: Plan, *, on_check: Callable[[Check], None] | None = None
 ) -> Evaluation:
     """Run every check once for each group of partners that share bounds, cut-off and parameters.
 
@@ -90,7 +90,7 @@ def evaluate(
 
 
 def _evaluate_check(
-    warehouse: Warehouse, plan: Plan, evidence: Evidence, check: Check
+    warehouse: CheckWarehouse, plan: Plan, evidence: Evidence, check: Check
 ) -> Iterator[CheckOutcome]:
     obligation = plan.catalogue.obligations[check.obligation]
     drafts: dict[str, CheckOutcome] = {}
@@ -174,7 +174,7 @@ def _groups(
 
 
 def _run_group(
-    warehouse: Warehouse, group: _Group, drafts: dict[str, CheckOutcome]
+    warehouse: CheckWarehouse, group: _Group, drafts: dict[str, CheckOutcome]
 ) -> Iterator[CheckOutcome]:
     bounds = group.bounds
     values = bindings(group.params, start=bounds.start.at, end=bounds.end.at, as_of=group.as_of)

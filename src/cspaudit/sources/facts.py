@@ -13,7 +13,8 @@ from cspaudit.sources.compile import build_plan, stage_ddl
 from cspaudit.sources.files import Digest, SourceFile
 from cspaudit.sources.source import LoadedSource, plain_text
 from cspaudit.sources.stage import Stager
-from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.interface import QueryError
 
 DATA_SOURCE = "data"
 DATA_FILE = "cspaudit.toml"

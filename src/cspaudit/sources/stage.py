@@ -11,7 +11,8 @@ from cspaudit.sources.compile import Plan, select
 from cspaudit.sources.files import FileHead, SourceFile
 from cspaudit.sources.header import Header
 from cspaudit.sources.lines import BrokenLine, number_broken
-from cspaudit.warehouse.duckdb_warehouse import QueryError, Warehouse
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+from cspaudit.warehouse.interface import QueryError
 
 #: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
 MAX_BROKEN_LINES = 10_000

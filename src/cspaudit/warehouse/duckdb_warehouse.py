@@ -1,6 +1,6 @@
 """DuckDB as the embedded engine: one connection, in memory, closed to the outside after loading."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -8,16 +8,10 @@ from typing import Any, Self
 
 import duckdb
 
-from cspaudit.errors import CspAuditError
-
-Row = tuple[Any, ...]
+from cspaudit.warehouse.interface import QueryError, Row, Values
 
 #: rows in one INSERT: a statement a row takes many times as long
 _ROWS_AT_ONCE = 200
-
-
-class QueryError(CspAuditError):
-    """The engine refused or could not finish a statement; the message is the engine's first line."""
 
 
 class Warehouse:
@@ -58,23 +52,27 @@ class Warehouse:
         """Close the engine."""
         self._connection.close()
 
-    def execute(self, sql: str, params: Mapping[str, object] | None = None) -> None:
+    def execute(self, sql: str, params: Values | None = None) -> None:
         """Run one statement; QueryError where the engine refuses it."""
         with _told():
             self._connection.execute(sql, dict(params) if params else None)
 
-    def rows(self, sql: str, params: Mapping[str, object] | None = None) -> list[Row]:
+    def rows(self, sql: str, params: Values | None = None) -> list[Row]:
         """Return all rows of a query; QueryError where the engine refuses it."""
         with _told():
             return self._connection.execute(sql, dict(params) if params else None).fetchall()
 
-    def row(self, sql: str, params: Mapping[str, object] | None = None) -> Row:
+    def row(self, sql: str, params: Values | None = None) -> Row:
         """Return the first row of a query that always has one."""
         return self.rows(sql, params)[0]
 
-    def scalar(self, sql: str, params: Mapping[str, object] | None = None) -> Any:
+    def scalar(self, sql: str, params: Values | None = None) -> Any:
         """Return the first value of a query that always has a row."""
         return self.row(sql, params)[0]
+
+    def keep(self, table: str, query: str, params: Values | None = None) -> None:
+        """Keep the rows of a query as the temporary ``table``; QueryError where the engine refuses it."""
+        self.execute(f"create or replace temp table {table} as {query}", params)
 
     def insert(self, table: str, rows: Iterable[Sequence[object]]) -> None:
         """Append rows of plain values, in the table's column order."""
@@ -96,15 +94,13 @@ class Warehouse:
             statements = self._connection.extract_statements(sql)
         return frozenset(name for statement in statements for name in statement.named_parameters)
 
-    def column_types(
-        self, sql: str, params: Mapping[str, object] | None = None
-    ) -> tuple[tuple[str, str], ...]:
+    def column_types(self, sql: str, params: Values | None = None) -> tuple[tuple[str, str], ...]:
         """Return the SQL type of each column of a query without running it; ``NULL`` for a column of bare NULLs."""
         with _told():
             result = self._connection.execute(f"SELECT * FROM (\n{sql}\n) LIMIT 0", dict(params or {}))
         return tuple((column[0], str(column[1]).strip('"')) for column in result.description or ())
 
-    def column_names(self, sql: str, params: Mapping[str, object] | None = None) -> tuple[str, ...]:
+    def column_names(self, sql: str, params: Values | None = None) -> tuple[str, ...]:
         """Return the names of a query's columns without running it."""
         return tuple(name for name, _ in self.column_types(sql, params))
 
