@@ -80,9 +80,15 @@ class Terminal:
         for name in ("Pass", "Fail", "No evidence"):
             table.add_column(name, justify="right")
         tested = [one for one in result.obligations if not one.obligation.is_told_only]
+        left_aside = 0
         for found in sorted(tested, key=lambda one: (one.verdict.rank, one.obligation.id)):
             sign, word, colour = VERDICTS[found.verdict]
             counts = [check.outcome.counts for check in found.checks]
+            if found.verdict is Verdict.NOT_APPLICABLE and not any(
+                one.passed or one.failed or one.insufficient_evidence for one in counts
+            ):
+                left_aside += 1
+                continue
             table.add_row(
                 escape(found.obligation.title),
                 f"[{colour}]{sign} {word}[/]",
@@ -96,6 +102,9 @@ class Terminal:
                 ),
             )
         self.console.print(table)
+        if left_aside:
+            # the scorecard tells of each why
+            self.console.print(f"[dim]Not applicable, or only noted: {left_aside} more.[/]")
 
     def show_inputs(self, loaded: "Loaded") -> None:
         """Print what was loaded from each export, what was left out and why, and what is wrong."""
