@@ -1,4 +1,4 @@
-"""Draw a run's scorecard as pictures: the HTML in Chromium (wide, dark, narrow) and each page of the PDF.
+"""Draw a run's scorecard as pictures: the HTML in Chromium (wide, dark, narrow) and the first pages of the PDF.
 
 Usage: pictures.py [AUDIT_OUT [FOLDER]]; by default the sample's audit-out, made when it is not there, and docs/pictures.
 """
@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGES = "8"
 #: name, width and height of the window, theme chosen
 VIEWS = (
     ("html-light", 1280, 1400, "light"),
@@ -47,9 +48,11 @@ def draw_page(page: Path, folder: Path) -> None:
 
 
 def draw_pdf(document: Path, folder: Path) -> None:
-    """Every page of the PDF."""
+    """The first pages of the PDF: those that a reader of the repository wants to see."""
     pdftoppm = program("pdftoppm", package="poppler-utils")
-    subprocess.run([pdftoppm, "-r", "80", "-png", str(document), str(folder / "pdf")], check=True)
+    subprocess.run(
+        [pdftoppm, "-l", PAGES, "-r", "80", "-png", str(document), str(folder / "pdf")], check=True
+    )
 
 
 def main(arguments: list[str]) -> None:

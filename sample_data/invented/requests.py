@@ -90,6 +90,7 @@ def _escalated(
     *,
     service: str = "microsoft_365",
     noted: bool = True,
+    is_linked: bool = True,
 ) -> datetime:
     """Write one more ticket, answered in time, and return when a request may be filed for it."""
     opened_at = at(opened)
@@ -98,7 +99,11 @@ def _escalated(
         ticket_id, customer, category, "normal", "voice", "Service not available", opened_at,
         opened_at + timedelta(minutes=25), AGENTS[1], service, "incident", filed_at + timedelta(days=2, hours=3),
     )  # fmt: skip
-    write_ticket(sample, Chance(f"ticket {ticket_id}"), ticket)
+    # what somebody looked into and passed on was a defect of the service
+    handoff = (
+        {"handoff_category": "service_defect"} if category == "technical" and noted and is_linked else {}
+    )
+    write_ticket(sample, Chance(f"ticket {ticket_id}"), ticket, **handoff)
     by_agent = {"actor_kind": "agent", "actor_id": AGENTS[1]}
     if noted:
         event(sample, ticket_id, opened_at + timedelta(minutes=4), "health_check", **by_agent)
@@ -152,7 +157,7 @@ def _wrong_vehicles(sample: Sample, chance: Chance, known: dict[str, Customer]) 
     file_request(sample, chance, 60131, customer, filed, "technical", None)
     # A plan that does not exist, as somebody typed it: the record is left out.
     customer = known["City Power and Light"]
-    filed = _escalated(sample, customer, 60134, "2026-09-16 10:20")
+    filed = _escalated(sample, customer, 60134, "2026-09-16 10:20", is_linked=False)
     file_request(sample, chance, None, customer, filed, "technical", "gold_support")
 
 
