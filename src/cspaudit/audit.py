@@ -91,7 +91,8 @@ def run(
 
     ``formats`` are names of ``outputs.formats``; empty: all, and a PDF that this machine cannot make becomes a
     warning. ``frames`` are pandas frames of canonical columns by table, audited beside the exports. ``engine`` is one
-    of ``engines.ENGINES``: it runs the checks, and changes no finding. Raises CspAuditError where the audit cannot begin; what goes wrong later is a problem in the scorecard.
+    of ``engine_names.ENGINES``: it runs the checks, and changes no finding. Raises CspAuditError where the audit cannot
+    begin; what goes wrong later is a problem in the scorecard.
     """
     refuse_unknown(formats)
     prepared = prepare(Path(path))

@@ -10,7 +10,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from cspaudit.model.result import InputResult, PartnerResult, RejectGroup, Scorecard, Verdict
+from cspaudit.model.result import (
+    InputResult,
+    ObligationResult,
+    PartnerResult,
+    RejectGroup,
+    Scorecard,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from cspaudit.sources.load import Loaded
@@ -80,15 +87,10 @@ class Terminal:
         for name in ("Pass", "Fail", "No evidence"):
             table.add_column(name, justify="right")
         tested = [one for one in result.obligations if not one.obligation.is_told_only]
-        left_aside = 0
-        for found in sorted(tested, key=lambda one: (one.verdict.rank, one.obligation.id)):
+        shown = [one for one in tested if _has_something_to_tell(one)]
+        for found in sorted(shown, key=lambda one: (one.verdict.rank, one.obligation.id)):
             sign, word, colour = VERDICTS[found.verdict]
             counts = [check.outcome.counts for check in found.checks]
-            if found.verdict is Verdict.NOT_APPLICABLE and not any(
-                one.passed or one.failed or one.insufficient_evidence for one in counts
-            ):
-                left_aside += 1
-                continue
             table.add_row(
                 escape(found.obligation.title),
                 f"[{colour}]{sign} {word}[/]",
@@ -102,9 +104,9 @@ class Terminal:
                 ),
             )
         self.console.print(table)
-        if left_aside:
+        if len(shown) < len(tested):
             # the scorecard tells of each why
-            self.console.print(f"[dim]Not applicable, or only noted: {left_aside} more.[/]")
+            self.console.print(f"[dim]Not applicable, or only noted: {len(tested) - len(shown)} more.[/]")
 
     def show_inputs(self, loaded: "Loaded") -> None:
         """Print what was loaded from each export, what was left out and why, and what is wrong."""
@@ -127,6 +129,14 @@ class Terminal:
             self.console.print(f"[{colour}]{head}:[/] {escape(line)}", soft_wrap=True)
         if len(lines) > SHOWN_LINES:
             self.console.print(f"[{colour}]{head}:[/] and {len(lines) - SHOWN_LINES} more.")
+
+
+def _has_something_to_tell(found: ObligationResult) -> bool:
+    """Say whether a duty has a verdict, or a case that passed, failed or lacks evidence."""
+    counts = [check.outcome.counts for check in found.checks]
+    return found.verdict is not Verdict.NOT_APPLICABLE or any(
+        one.passed or one.failed or one.insufficient_evidence for one in counts
+    )
 
 
 def score_text(result: PartnerResult) -> str:
