@@ -5,7 +5,7 @@ version    = 1
 subject    = "customer_invoice"
 needs      = ["customer_invoice", "message.purpose"]
 reads      = ["customer_dispute", "local_slot"]
-uses       = ["message_senders"]
+uses       = ["message_senders", "mail_spans"]
 unit       = "reminders"
 lookback_months = 3
 rationale  = "A customer that is reminded in time pays in time more often, and cannot say that it did not know."
@@ -159,21 +159,6 @@ without_gateway as (
     from invoices as i
     inner join unseen_gateway as g on i.partner_id = g.partner_id
     where g.valid_from_on <= i.last_on and g.valid_to_on >= i.first_on
-),
-
--- a log that begins before the local days known here begins early enough
-mail_span as (
-    select s.partner_id, coalesce(f.local_on, date '0001-01-01') as first_on, l.local_on as last_on
-    from (
-        select partner_id, min(sent_at) as first_at, max(sent_at) as last_at
-        from message
-        where sent_at <= cast($as_of as timestamp)
-        group by partner_id
-    ) as s
-    left join local_slot as f
-        on s.partner_id = f.partner_id and cast(floor(epoch(s.first_at) / 900) as bigint) = f.slot
-    left join local_slot as l
-        on s.partner_id = l.partner_id and cast(floor(epoch(s.last_at) / 900) as bigint) = l.slot
 ),
 
 judged as (

@@ -4,7 +4,7 @@ obligation = "BIL-POLICY-KEPT"
 version    = 1
 subject    = "subscription_event"
 needs      = ["subscription_event", "document", "customer_invoice.due_on", "customer_payment.invoice_id"]
-uses       = ["receivables"]
+uses       = ["receivables", "mail_spans"]
 reads      = ["message"]
 unit       = "days"
 lookback_months = 12
@@ -125,20 +125,6 @@ stray as (
         select distinct partner_id, sent_on from mail where customer_id is null
     ) as m on s.partner_id = m.partner_id
     where m.sent_on >= r.first_issued_on and m.sent_on <= s.suspended_on
-),
-
-mail_span as (
-    select s.partner_id, coalesce(f.local_on, date '0001-01-01') as first_on, l.local_on as last_on
-    from (
-        select partner_id, min(sent_at) as first_at, max(sent_at) as last_at
-        from message
-        where sent_at <= cast($as_of as timestamp)
-        group by partner_id
-    ) as s
-    left join local_slot as f
-        on s.partner_id = f.partner_id and cast(floor(epoch(s.first_at) / 900) as bigint) = f.slot
-    inner join local_slot as l
-        on s.partner_id = l.partner_id and cast(floor(epoch(s.last_at) / 900) as bigint) = l.slot
 ),
 
 judged as (

@@ -68,9 +68,9 @@ actor_that_day as (
         bool_or(h.role_name in ('useradmin', 'usermanagementadmin', 'helpdeskagent', 'billingadmin', 'salesagent'))
             as has_listed,
         bool_or(h.role_name = 'globaladmin') as is_global_admin,
-        bool_and(coalesce(h.kind in ('bot', 'application'), false)) as is_machine,
-        bool_and(coalesce(h.kind in ('customer', 'provider', 'microsoft'), false)) as is_outsider,
-        bool_and(coalesce(h.kind in ('agent', 'subcontractor'), false)) as is_person
+        bool_and(h.is_machine) as is_machine,
+        bool_and(h.is_outsider) as is_outsider,
+        bool_and(h.is_person) as is_person
     from billing_work as w
     inner join held_role as h
         on

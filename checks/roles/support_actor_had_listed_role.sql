@@ -31,9 +31,9 @@ with actor_that_day as (
             or (h.role_name in ('servicesupportadmin', 'helpdeskadmin') and r.local_on >= date '2021-07-14')
         ) as has_listed,
         bool_or(h.role_name = 'globaladmin') as is_global_admin,
-        bool_and(coalesce(h.kind in ('bot', 'application'), false)) as is_machine,
-        bool_and(coalesce(h.kind in ('customer', 'provider', 'microsoft'), false)) as is_outsider,
-        bool_and(coalesce(h.kind in ('agent', 'subcontractor'), false)) as is_person
+        bool_and(h.is_machine) as is_machine,
+        bool_and(h.is_outsider) as is_outsider,
+        bool_and(h.is_person) as is_person
     from filed_request as r
     inner join held_role as h
         on

@@ -47,9 +47,9 @@ published as (
 ),
 
 -- how the same contact may be written: numbers from abroad with 00 or +, web pages with or without scheme
-spelt as (
+spelling as (
     select
-        partner_id, observed_at, local_on, local_day, kind, contact,
+        kind, contact,
         case kind
             when 'telephone' then case
                 when starts_with(translate(contact, ' ()/.-', ''), '00')
@@ -61,24 +61,23 @@ spelt as (
             )
             else lower(contact)
         end as comparable
-    from shown
+    from (
+        select kind, contact from shown
+        union
+        select kind, contact from published
+    ) as written
+),
+
+spelt as (
+    select s.partner_id, s.observed_at, s.local_on, s.local_day, s.kind, s.contact, w.comparable
+    from shown as s
+    left join spelling as w on s.kind = w.kind and s.contact = w.contact
 ),
 
 spelt_published as (
-    select
-        partner_id, kind, valid_from_on, valid_to_on,
-        case kind
-            when 'telephone' then case
-                when starts_with(translate(contact, ' ()/.-', ''), '00')
-                    then '+' || substring(translate(contact, ' ()/.-', ''), 3)
-                else translate(contact, ' ()/.-', '')
-            end
-            when 'website' then replace(
-                replace(replace(lower(contact) || '|', 'https://', ''), 'http://', ''), '/|', '|'
-            )
-            else lower(contact)
-        end as comparable
-    from published
+    select p.partner_id, p.kind, p.valid_from_on, p.valid_to_on, w.comparable
+    from published as p
+    inner join spelling as w on p.kind = w.kind and p.contact = w.contact
 ),
 
 -- what is published changes where a contact begins, and on the day after one ends
