@@ -92,8 +92,7 @@ draw as (
     left join unlabelled as n on r.partner_id = n.partner_id and r.request_id = n.request_id
     left join provider_list as p on r.partner_id = p.partner_id
     where
-        h.pack_total >= 0
-        and not h.has_unlimited
+        not h.has_unlimited
         and r.issue_type <> 'commercial'
         and r.filed_by <> 'customer'
         and not (r.filed_by = 'provider' and h.has_provider_unlimited)
@@ -111,10 +110,10 @@ seen_from as (
 ),
 
 pack as (
-    -- packs of the same days are one
+    -- packs of the same days are one; a pack of no request serves none
     select partner_id, vehicle, valid_from_on, valid_to_on, sum(incident_quantity) as quantity
     from contract
-    where holder = 'partner' and incident_quantity is not null
+    where holder = 'partner' and incident_quantity > 0
     group by partner_id, vehicle, valid_from_on, valid_to_on
 ),
 
