@@ -58,16 +58,16 @@ reopened_ticket as (
 ),
 
 turning_point as (
-    select e.partner_id, e.ticket_id, e.occurred_at, e.kind = 'reopen' as is_reopening
+    select t.partner_id, t.ticket_id, t.calendar, t.first_opened_at, e.occurred_at, e.kind = 'reopen' as is_reopening
     from ticket_event as e
     inner join reopened_ticket as t on e.partner_id = t.partner_id and e.ticket_id = t.ticket_id
     where e.kind in ('resolve', 'close', 'reopen') and e.occurred_at <= cast($as_of as timestamp)
     union all
-    select partner_id, ticket_id, resolved_at as occurred_at, false as is_reopening
+    select partner_id, ticket_id, calendar, first_opened_at, resolved_at as occurred_at, false as is_reopening
     from reopened_ticket
     where resolved_at <= cast($as_of as timestamp)
     union all
-    select partner_id, ticket_id, closed_at as occurred_at, false as is_reopening
+    select partner_id, ticket_id, calendar, first_opened_at, closed_at as occurred_at, false as is_reopening
     from reopened_ticket
     where closed_at <= cast($as_of as timestamp)
 ),
@@ -86,11 +86,11 @@ numbered as (
 
 round_end as (
     select
-        partner_id, ticket_id, turn,
+        partner_id, ticket_id, calendar, first_opened_at, turn,
         min(occurred_at) filter (where not is_reopening) as stopped_at,
         max(occurred_at) filter (where is_reopening) as reopened_at
     from numbered
-    group by partner_id, ticket_id, turn
+    group by partner_id, ticket_id, calendar, first_opened_at, turn
 ),
 
 -- between its resolution or closing and its opening anew a ticket is not in work; since when is not always told
@@ -102,16 +102,11 @@ pause as (
         cast(floor(epoch(reopened_at)) as bigint) as until_s
     from (
         select
-            r.partner_id, r.ticket_id, r.stopped_at, r.reopened_at, t.calendar,
+            partner_id, ticket_id, calendar, stopped_at, reopened_at,
             greatest(
-                t.first_opened_at,
-                coalesce(
-                    lag(r.reopened_at) over (partition by r.partner_id, r.ticket_id order by r.turn),
-                    t.first_opened_at
-                )
+                first_opened_at, lag(reopened_at) over (partition by partner_id, ticket_id order by turn)
             ) as began_at
-        from round_end as r
-        inner join reopened_ticket as t on r.partner_id = t.partner_id and r.ticket_id = t.ticket_id
+        from round_end
     ) as spell
     where reopened_at > began_at
 ),
