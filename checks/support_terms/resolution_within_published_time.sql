@@ -120,14 +120,14 @@ paused as (
             e.before_s + least(greatest(p.until_s - e.slot * 900 - e.open_from, 0), e.open_to - e.open_from)
             - b.before_s - least(greatest(p.from_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from)
         ) as possible_known_s,
-        coalesce(sum(
+        sum(
             e.before_s + least(greatest(p.until_s - e.slot * 900 - e.open_from, 0), e.open_to - e.open_from)
             - b.before_s - least(greatest(p.from_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from)
-        ) filter (where p.is_dated), 0) as certain_known_s,
-        coalesce(sum(
+        ) filter (where p.is_dated) as certain_known_s,
+        sum(
             e.unknown_before_s + case when e.hours_known then 0 else p.until_s - e.slot * 900 end
             - b.unknown_before_s - case when b.hours_known then 0 else p.from_s - b.slot * 900 end
-        ) filter (where p.is_dated), 0) as certain_unknown_s
+        ) filter (where p.is_dated) as certain_unknown_s
     from pause as p
     left join business_calendar as b
         on p.calendar = b.calendar and cast(floor(p.from_s / 900) as bigint) = b.slot
