@@ -27,7 +27,7 @@ merged_into_unknown  = "The ticket was merged into one that is not in the export
 outside_calendar     = "The ticket is dated outside the time for which service hours were worked out."
 customer_unknown     = "The export does not tell the customer, and some customers have terms of their own."
 severity_unknown     = "The export does not tell the severity, and the promise depends on it."
-resolved_too_early   = "The resolution or closing is dated before the ticket was opened."
+resolved_too_early   = "The resolution, the closing or an opening anew is dated before the ticket was opened."
 resolution_undated   = "The ticket is closed, and the export does not tell when it was resolved, if it was."
 resolutions_unlogged = "The export tells of no ticket when it was resolved, so that an open one may be."
 pauses_undated       = "The ticket was opened again, and the export does not tell since when it had been resolved; that decides."
@@ -97,23 +97,25 @@ round_end as (
 pause as (
     select
         partner_id, ticket_id, calendar,
+        reopened_at < first_opened_at as is_too_early,
         stopped_at >= began_at as is_dated,
         cast(floor(epoch(case when stopped_at >= began_at then stopped_at else began_at end)) as bigint) as from_s,
         cast(floor(epoch(reopened_at)) as bigint) as until_s
     from (
         select
-            partner_id, ticket_id, calendar, stopped_at, reopened_at,
+            partner_id, ticket_id, calendar, first_opened_at, stopped_at, reopened_at,
             greatest(
                 first_opened_at, lag(reopened_at) over (partition by partner_id, ticket_id order by turn)
             ) as began_at
         from round_end
     ) as spell
-    where reopened_at > began_at
+    where reopened_at is not null
 ),
 
 paused as (
     select
         p.partner_id, p.ticket_id,
+        bool_or(p.is_too_early) as has_early_reopening,
         sum(p.until_s - p.from_s) as possible_calendar_s,
         coalesce(sum(p.until_s - p.from_s) filter (where p.is_dated), 0) as certain_calendar_s,
         sum(
@@ -173,7 +175,7 @@ in_seconds as (
     select
         partner_id, ticket_id, opened_at, severity, calendar, terms_id, is_outside, is_customer_decisive, in_scope,
         resolution, is_resolved, is_ended, is_logged, open_s, open_known_s, open_unknown_s,
-        latest_at < first_opened_at as is_too_early,
+        latest_at < first_opened_at as is_ended_early,
         cast(floor(epoch(latest_at)) as bigint) as latest_s,
         cast(floor(epoch(earliest_at)) as bigint) as earliest_s,
         cast(floor(epoch(latest_at) / 900) as bigint) as latest_slot,
@@ -188,6 +190,7 @@ elapsed as (
         t.*, p.target_share, p.is_complete,
         p.strictest_business_s, p.loosest_business_s, p.strictest_calendar_s, p.loosest_calendar_s,
         p.terms_id is null as is_nothing_promised,
+        t.is_ended_early or coalesce(q.has_early_reopening, false) as is_too_early,
         coalesce(q.certain_calendar_s < q.possible_calendar_s, false) as has_undated_pause,
         t.latest_s - t.open_s - coalesce(q.certain_calendar_s, 0) as most_calendar_s,
         t.earliest_s - t.open_s - coalesce(q.possible_calendar_s, 0) as least_calendar_s,
