@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from page_parts import MADE, cell, check_link, code, finished, grid, link, listing, names_of
 
 from cspaudit.evaluation.definition import Catalogue
+from cspaudit.model.references import named_tables
 from cspaudit.model.table import AtLeast, Column, ColumnType, Needs, Order, Rule, Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources.mapping import Mapping
@@ -17,7 +18,9 @@ blanks and signs in a column's name do not matter. Only required columns must be
 Facts that no export holds are written in `cspaudit.toml` under `[[data.…]]`, with the same columns.
 
 A record whose value is none of those told here is left out. It is listed in the report with its file, record and
-reason, and wherever a test needs the table it counts as missing evidence.
+reason, and wherever a test needs the table it counts as missing evidence. So does a record that another one names
+and no export holds, where the partner has an export of its kind: most often an export begins too late. One that was
+named before the period, and before what the test looks back on, is older still and does not count.
 
 | what may stand in a column | |
 |---|---|
@@ -58,6 +61,12 @@ def allowed_text(column: Column) -> str:
     return column.type
 
 
+def names_text(table: Table, column: Column) -> str:
+    """Whose records a column names."""
+    named = [f"[`{one.name}`](#{one.name})" for one in named_tables(table, column.name)]
+    return f"; names a record of {' or '.join(named)}" if named else ""
+
+
 def tables_page(catalogue: Catalogue, mappings: Sequence[Mapping]) -> str:
     """Every table with its columns, what may stand in them, and who fills and who reads it."""
     lines = [MADE, "# Tables and columns", "", TABLES_HEAD.rstrip()]
@@ -80,7 +89,11 @@ def table_text(table: Table, catalogue: Catalogue, mappings: Sequence[Mapping]) 
     if table.name == "partner":
         text += " Written in `cspaudit.toml` as `[[partner]]`, or in a list of partners."
     rows = (
-        (code(column.name), "yes" if column.required else "", allowed_text(column))
+        (
+            code(column.name),
+            "yes" if column.required else "",
+            allowed_text(column) + names_text(table, column),
+        )
         for column in table.columns
     )
     lines = [text, "", *grid(["column", "required", "what may stand there"], rows)]

@@ -1,14 +1,14 @@
 /* cspaudit
 title      = "Microsoft invoices are paid on time month after month"
 obligation = "BIL-PAY-CONSISTENT"
-version    = 2
+version    = 3
 subject    = "supplier_invoice"
 needs      = ["supplier_invoice", "supplier_payment.invoice_id"]
 uses       = ["supplier_lateness"]
 unit       = "invoices"
 lookback_months = 12
 rationale  = "One late payment can be an accident; a year that looks the same every month shows whether payment is organised."
-blind_spot = "Invoices that are missing from the ledger cannot be told from months without an invoice, save at its beginning. Everything the test of the single invoices cannot see is hidden here too."
+blind_spot = "Invoices that are missing from the ledger cannot be told from months without an invoice, save at its beginning or where a payment names them. Everything the test of the single invoices cannot see is hidden here too."
 remedy     = "Find out what the late invoices of the last twelve months have in common, and put their payment on a fixed schedule with a deputy."
 
 [params]
@@ -79,6 +79,22 @@ counts as (
     group by partner_id, month_number
 ),
 
+-- invoices that a payment names and the ledger lacks: each may have been late in the month of its payment or before
+unseen as (
+    select partner_id, month_number, count(*) as invoices
+    from (
+        select
+            p.partner_id, p.invoice_id,
+            cast(substring(cast(min(p.day_on) as varchar), 1, 4) as integer) * 12
+                + cast(substring(cast(min(p.day_on) as varchar), 6, 2) as integer) as month_number
+        from payments as p
+        left join supplier_invoice as i on p.partner_id = i.partner_id and p.invoice_id = i.invoice_id
+        where p.invoice_id is not null and i.invoice_id is null
+        group by p.partner_id, p.invoice_id
+    ) as paid
+    group by partner_id, month_number
+),
+
 ledger_starts as (
     select partner_id, min(month_number) as month_number from counts group by partner_id
 ),
@@ -118,12 +134,25 @@ totals as (
     group by w.partner_id, w.month_id
 ),
 
+unseen_totals as (
+    select m.partner_id, m.month_id, sum(u.invoices) as invoices
+    from reported_months as m
+    inner join unseen as u on m.partner_id = u.partner_id and m.month_number - 11 <= u.month_number
+    group by m.partner_id, m.month_id
+),
+
 measured as (
     select
         m.partner_id, m.month_id, m.last_on, m.cutoff_on,
         coalesce(t.documents, 0) as documents, coalesce(t.invoices, 0) as invoices, coalesce(t.late, 0) as late,
-        coalesce(t.unclear, 0) as unclear,
-        coalesce(r.certain_run, 0) as certain_run, coalesce(r.possible_run, 0) as possible_run,
+        coalesce(t.unclear, 0) + coalesce(u.invoices, 0) as unclear,
+        coalesce(u.invoices, 0) as unseen,
+        coalesce(r.certain_run, 0) as certain_run,
+        -- where they fell due is not known: they may join all that may be late into one run
+        case
+            when u.invoices > 0 then coalesce(t.late, 0) + coalesce(t.unclear, 0) + u.invoices
+            else coalesce(r.possible_run, 0)
+        end as possible_run,
         coalesce(s.month_number <= m.month_number - 11, false) as is_covered,
         cast($longest_run_limit as bigint) as run_limit,
         cast($minimum_invoices as bigint) as minimum_invoices,
@@ -131,6 +160,7 @@ measured as (
         cast(floor(cast($late_share_limit as decimal(19, 4)) * coalesce(t.invoices, 0)) as bigint) as late_limit
     from reported_months as m
     left join totals as t on m.partner_id = t.partner_id and m.month_id = t.month_id
+    left join unseen_totals as u on m.partner_id = u.partner_id and m.month_id = u.month_id
     left join longest_runs as r on m.partner_id = r.partner_id and m.month_id = r.month_id
     left join ledger_starts as s on m.partner_id = s.partner_id
 ),
@@ -140,7 +170,7 @@ ruled_months as (
         *,
         case
             when last_on >= cutoff_on then 'month_ahead'
-            when invoices = 0 and documents > 0 and is_covered then 'nothing_due'
+            when invoices = 0 and documents > 0 and is_covered and unseen = 0 then 'nothing_due'
             when invoices = 0 then 'window_not_covered'
             when invoices < minimum_invoices then 'too_few_invoices'
             when late > 0 and late_limit is null and run_limit is null then 'late_without_limit'

@@ -158,6 +158,7 @@ def test_a_broken_check_fails_its_cases(tmp_path: Path, load: Load, old: str, ne
         ('category = "billing"', 'categories = "billing"', "no column 'categories'"),
         ('status = "fail"\n', "", "'status' is missing"),
         ("end = 2026-10-01", "", "'end' is missing"),
+        (', timezone = "Asia/Tokyo"', "", "'timezone' of a partner is missing"),
         ("[defaults]", "[default]", "'default' is unknown"),
         ("[defaults]", "[defaults", "cannot be read"),
     ],

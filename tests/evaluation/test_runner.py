@@ -1,7 +1,7 @@
 """The runner: period, partners, dates in force, records left out, faults of a check."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from cspaudit.evaluation.plan import CheckOverride
 from cspaudit.evaluation.runner import Evaluation, evaluate
 from cspaudit.model.result import CheckOutcome, Counts, MonthCount, Status
 from tests.evaluation.world import (
+    AS_OF,
     CONTOSO,
     FABRIKAM,
     OBLIGATION,
@@ -233,6 +234,32 @@ def test_a_record_left_out_counts_within_the_look_back(world: World) -> None:
     outcome = only(evaluate(world.warehouse, plan_of(check)))
 
     assert [finding.record for finding in outcome.findings] == [8]
+
+
+def test_a_record_that_others_name_and_no_export_holds_is_missing_evidence(world: World) -> None:
+    """It adds a case, unless it is named only after the cut-off, or is older than what the check looks back on."""
+    check = check_from(TICKET_CHECK.replace("version = 1", "version = 1\nlookback_months = 2"))
+    world.add("ticket", *tickets(("a", "2026-07-05 10:00", "technical")))
+    late, cut_off = AS_OF - timedelta(seconds=1), AS_OF
+    first = at("2026-04-30 22:00:00")
+    world.miss("ticket", "undated")
+    world.miss("ticket", "named late", named_at=late, matters_until=late)
+    world.miss("ticket", "named after the cut-off", named_at=cut_off, matters_until=cut_off)
+    world.miss("ticket", "named first in the look-back", named_at=first, matters_until=first)
+    world.miss("ticket", "older", named_at=at("2026-04-30 21:59:59"), matters_until=at("2026-04-30 21:59:59"))
+    world.miss("ticket", "still named", named_at=at("2025-01-01"), matters_until=first)
+    world.miss("message", "of another table")
+
+    outcome = only(evaluate(world.warehouse, plan_of(check)))
+
+    assert outcome.counts == Counts(passed=1, insufficient_evidence=4)
+    assert outcome.reasons == {"record_missing": 4}
+    assert [(f.subject_id, f.dated_at, f.file, f.record) for f in outcome.findings] == [
+        ("ticket:named first in the look-back", None, "events.csv", 7),
+        ("ticket:named late", None, "events.csv", 7),
+        ("ticket:still named", None, "events.csv", 7),
+        ("ticket:undated", None, "events.csv", 7),
+    ]
 
 
 def test_a_record_of_unknown_partner_concerns_all_of_its_source(tmp_path: Path) -> None:

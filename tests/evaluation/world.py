@@ -174,6 +174,21 @@ class World:
         )
         self.warehouse.insert("reject", [row])
 
+    def miss(
+        self,
+        table: str,
+        record_id: str,
+        *,
+        named_at: datetime | None = None,
+        matters_until: datetime | None = None,
+        partner_id: str = "fabrikam",
+    ) -> None:
+        """Add a record that another one names and no export holds."""
+        place = ("ticket_event", "ticket_id", "events.csv", "events.csv", 7)
+        self.warehouse.insert(
+            "missing_record", [(partner_id, table, record_id, *place, named_at, matters_until)]
+        )
+
 
 def empty_world(staging: Path, partners: Sequence[PartnerFacts] = (FABRIKAM,)) -> World:
     """Return a warehouse with every table of the loader's contract, empty but for partners and local days."""
@@ -191,6 +206,8 @@ def empty_world(staging: Path, partners: Sequence[PartnerFacts] = (FABRIKAM,)) -
         records bigint, first_at timestamp, last_at timestamp, is_stated boolean)""",
         """reject (source_id varchar, partner_id varchar, table_name varchar, file varchar, record bigint,
         line bigint, field varchar, value varchar, reason varchar, dated_at timestamp)""",
+        """missing_record (partner_id varchar, table_name varchar, record_id varchar, named_in varchar, field varchar,
+        source_id varchar, file varchar, record bigint, named_at timestamp, matters_until timestamp)""",
         "local_slot (partner_id varchar, slot bigint, offset_s integer, local_on date)",
         "calendar_of (partner_id varchar, customer_id varchar, calendar varchar)",
         """business_calendar (calendar varchar, slot bigint, before_s bigint, open_from integer, open_to integer,

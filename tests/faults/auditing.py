@@ -82,6 +82,7 @@ def audit(folder: Path, staging: Path) -> Audited:
                 evaluation.outcomes,
                 prepared.catalogue.obligations.values(),
                 loaded.rejects[one.partner_id],
+                loaded.missing[one.partner_id],
             )
             for one in partners
         },

@@ -14,6 +14,7 @@ from cspaudit.model.result import (
     Finding,
     Gap,
     InputResult,
+    MissingGroup,
     MonthCount,
     MonthCoverage,
     Override,
@@ -273,6 +274,7 @@ def scorecard(*found: CheckOutcome) -> Scorecard:
                 "tickets", "exports/tickets_2026Q3.csv", "opened_at", "no valid time", 2, 7, 9, "31.13.2026"
             ),
         ),
+        (MissingGroup("customer", "ticket", "customer_id", 3, "C-17", "exports/tickets_2026Q3.csv", 12),),
     )
     return Scorecard(
         tool_version="0.1.0",

@@ -146,6 +146,8 @@ def test_evidence() -> None:
         "2",
     ]
     assert rows(section.one("table", class_="left-out"))[0][1:4] == ["opened_at", "No valid time.", "2"]
+    assert rows(section.one("table", class_="missing"))[0][:3] == ["Customer", "ticket.customer_id", "3"]
+    assert "C-17" in section.one("table", class_="missing").text
     for sentence in (
         "Due date of 3 invoices: the issue date plus 30 days was used.",
         "exports/tickets_2026Q3.csv: Local times are those of Berlin.",

@@ -125,6 +125,15 @@ def test_figures() -> None:
     assert check["params"]["tolerance"]["value"] == "0.00"
     assert check["params"]["payment_term_days"]["because"] == "Contract of 2024-02-01"
     assert check["findings"] == 6
+    assert partner["missing_records"] == [
+        {
+            "table": "customer",
+            "named_in": "ticket",
+            "field": "customer_id",
+            "records": 3,
+            "first": {"id": "C-17", "file": "exports/tickets_2026Q3.csv", "record": 12},
+        }
+    ]
 
 
 def test_no_float_noise_in_settings() -> None:

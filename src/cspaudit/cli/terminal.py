@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cspaudit.model.result import (
     InputResult,
+    MissingGroup,
     ObligationResult,
     PartnerResult,
     RejectGroup,
@@ -120,6 +121,8 @@ class Terminal:
         self.console.print(table)
         for groups in loaded.rejects.values():
             self._show_lines("Left out", [reject_text(group) for group in groups], "yellow")
+        for named in loaded.missing.values():
+            self._show_lines("In no export", [missing_text(group) for group in named], "yellow")
         self._show_lines("Assumed", loaded.assumptions, "dim")
         self._show_lines("Note", loaded.warnings, "yellow")
         self._show_lines("Not read", [str(problem) for problem in loaded.problems], "red")
@@ -153,6 +156,14 @@ def reject_text(group: RejectGroup) -> str:
     line = f", line {group.first_line:,}" if group.first_line else ""
     more = f" ({group.count:,} records, this the first)" if group.count > 1 else ""
     return f"{group.file}, record {group.first_record:,}{line}: {what}{more}"
+
+
+def missing_text(group: MissingGroup) -> str:
+    """Return one sentence on records that a field names and no export holds."""
+    kind = group.table.replace("_", " ")
+    more = f" ({group.count:,} of them, this the first)" if group.count > 1 else ""
+    place = f"{group.first_file}, record {group.first_record:,}"
+    return f"{kind} {group.first_id!r}, named by {group.named_in}.{group.field} in {place}{more}"
 
 
 def _figures(one: InputResult) -> tuple[str, str, str]:

@@ -196,6 +196,11 @@ def _case(entry: Mapping[str, Any], defaults: Mapping[str, Any], where: str) -> 
     for key in ("name", "start", "end", "as_of"):
         if key not in merged:
             raise CheckError(f"The key {key!r} is missing.", where=where)
+    partners = tuple(merged.get("partner", [_FABRIKAM]))
+    for partner in partners:
+        for key in ("partner_id", "name", "tier", "timezone"):
+            if key not in partner:
+                raise CheckError(f"The key {key!r} of a partner is missing.", where=where)
     covers = tuple(merged.get("covers", ()))
     for kind in covers:
         if kind not in KINDS:
@@ -207,7 +212,7 @@ def _case(entry: Mapping[str, Any], defaults: Mapping[str, Any], where: str) -> 
         start=merged["start"],
         end=merged["end"],
         as_of=_naive(merged["as_of"]),
-        partners=tuple(merged.get("partner", [_FABRIKAM])),
+        partners=partners,
         given={table: [_given_row(table, row, where) for row in rows] for table, rows in given.items()},
         params=merged.get("params", {}),
         expect=tuple(_expected_row(row, where) for row in entry.get("expect", [])),

@@ -1,4 +1,4 @@
-"""Records that could not be read, as rows of the checks that would have judged them."""
+"""Records that could not be read, or that no export holds, as rows of the checks that would have judged them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,8 @@ from cspaudit.evaluation.judging import quoted
 from cspaudit.model.check import Check
 from cspaudit.warehouse.interface import CheckWarehouse
 
-REASON = "record_left_out"
+LEFT_OUT = "record_left_out"
+MISSING = "record_missing"
 
 
 def collect_left_out(
@@ -18,7 +19,8 @@ def collect_left_out(
 
     A record dated before period and look-back is none, nor is one of the table judged that is dated after the period;
     a record of another table can still tell of an earlier case until the cut-off. One of unknown partner concerns
-    every partner of its source.
+    every partner of its source. A record that others name and no export holds is one too, unless that was first
+    after the cut-off, or shows that it is older than period and look-back.
     """
     tables = ", ".join(quoted(table) for table in check.tables)
     partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
@@ -27,7 +29,7 @@ def collect_left_out(
     until = (
         f"case when table_name in ({subjects}) then timestamp '{bounds.end.at}' else timestamp '{as_of}' end"
     )
-    in_force = "true" if bounds.ever else "false"
+    ever = in_force = str(bounds.ever).lower()
     if bounds.by_day:
         first, after = bounds.in_force_start, bounds.in_force_end
         limits = [f"dated_at >= timestamp '{first.at}'"] if first else []
@@ -37,7 +39,9 @@ def collect_left_out(
         f"""
         create or replace temp table left_out_row as
         select
-            partner_id, source_id, file, record,
+            partner_id, '{LEFT_OUT}' as reason,
+            source_id || ':' || file || coalesce(':' || cast(record as varchar), '') as subject_id,
+            source_id, file, record,
             bool_or({in_force}) as in_force,
             strftime(min(dated_at), '%Y-%m-%dT%H:%M:%SZ') as dated_at
         from (
@@ -54,30 +58,42 @@ def collect_left_out(
             partner_id in ({partners})
             and (dated_at is null or (dated_at >= {since} and dated_at < {until}))
         group by partner_id, source_id, file, record
+        union all
+        select
+            partner_id, '{MISSING}' as reason, table_name || ':' || record_id as subject_id,
+            source_id, file, record, {ever} as in_force, null as dated_at
+        from missing_record
+        where
+            partner_id in ({partners})
+            and table_name in ({tables})
+            and (named_at is null or named_at < timestamp '{as_of}')
+            and (matters_until is null or matters_until >= {since})
         """
     )
 
 
-def left_out_counts(warehouse: CheckWarehouse) -> dict[tuple[str, bool], int]:
-    """Return the number of rows of ``left_out_row`` by partner and whether the wording was in force."""
+def left_out_counts(warehouse: CheckWarehouse) -> dict[tuple[str, str, bool], int]:
+    """Return the number of rows of ``left_out_row`` by partner, reason and whether the wording was in force."""
     rows = warehouse.rows(
-        "select partner_id, in_force, count(*) from left_out_row group by partner_id, in_force"
+        "select partner_id, reason, in_force, count(*) from left_out_row group by partner_id, reason, in_force"
     )
-    return {(partner_id, in_force): count for partner_id, in_force, count in rows}
+    return {(partner_id, reason, in_force): count for partner_id, reason, in_force, count in rows}
 
 
 def add_left_out(
-    warehouse: CheckWarehouse, check: Check, *, partner_ids: Sequence[str], status: str, reason: str
+    warehouse: CheckWarehouse, check: Check, *, partner_ids: Sequence[str], status: str, reason: str | None
 ) -> None:
-    """Add the rows of ``left_out_row`` on which the wording was in force to ``finding``."""
+    """Add the rows of ``left_out_row`` on which the wording was in force to ``finding``, each with its own reason.
+
+    ``reason`` takes the place of their own.
+    """
     partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
     warehouse.execute(
         f"""
         insert into finding
         select
-            partner_id, {quoted(check.id)}, {quoted(check.obligation)}, {quoted(check.subject)},
-            source_id || ':' || file || coalesce(':' || cast(record as varchar), ''),
-            dated_at, {quoted(status)}, {quoted(reason)}, '', '', source_id, file, record, ''
+            partner_id, {quoted(check.id)}, {quoted(check.obligation)}, {quoted(check.subject)}, subject_id,
+            dated_at, {quoted(status)}, {quoted(reason) if reason else "reason"}, '', '', source_id, file, record, ''
         from left_out_row
         where in_force and partner_id in ({partners})
         """

@@ -12,7 +12,6 @@ from cspaudit.evaluation.findings import add_findings, create_finding_table, fir
 from cspaudit.evaluation.guard import check_sql
 from cspaudit.evaluation.in_force import Force, force_of
 from cspaudit.evaluation.judging import Tally, bindings, faults, final_status, run_check, tallies
-from cspaudit.evaluation.left_out import REASON as LEFT_OUT
 from cspaudit.evaluation.left_out import add_left_out, collect_left_out, left_out_counts
 from cspaudit.evaluation.needs import Evidence
 from cspaudit.evaluation.plan import PartnerScope, Plan, params_of
@@ -212,15 +211,13 @@ def _run_group(
             status, changed = final_status(
                 Status.INSUFFICIENT, binds=True, in_force=True, shown_as=group.shown_as
             )
-            add_left_out(
-                warehouse, group.check, partner_ids=scored, status=status, reason=changed or LEFT_OUT
-            )
+            add_left_out(warehouse, group.check, partner_ids=scored, status=status, reason=changed)
     by_partner: dict[str, list[Tally]] = {}
     for tally in found:
         by_partner.setdefault(tally.partner_id, []).append(tally)
-    for (partner_id, in_force), rows in left_out.items():
+    for (partner_id, reason, in_force), rows in left_out.items():
         by_partner.setdefault(partner_id, []).append(
-            Tally(partner_id, True, in_force, Status.INSUFFICIENT, LEFT_OUT, None, rows)
+            Tally(partner_id, True, in_force, Status.INSUFFICIENT, reason, None, rows)
         )
     for partner_id in sound:
         yield _counted(drafts[partner_id], group, by_partner.get(partner_id, []))

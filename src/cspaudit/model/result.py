@@ -27,6 +27,7 @@ FINDING_STATUSES = (Status.FAIL, Status.INSUFFICIENT, Status.OBSERVATION)
 #: reasons that the runner gives itself, so no check file lists them
 RUNNER_REASONS = {
     "record_left_out": "A record of this export could not be read, so this case cannot be judged.",
+    "record_missing": "Another record names this one and no export holds it, so this case cannot be judged.",
     "other_tier_or_cloud": "The duty does not bind partners of this tier or cloud.",
     "not_in_force": "The wording was not in force on this day.",
     "start_not_documented": "Newest wording, start not documented: shown, not scored.",
@@ -184,6 +185,19 @@ class RejectGroup:
 
 
 @dataclass(frozen=True)
+class MissingGroup:
+    """Records of ``table`` that no export holds though a field of another table names them, with the first of them."""
+
+    table: str
+    named_in: str
+    field: str
+    count: int
+    first_id: str
+    first_file: str
+    first_record: int
+
+
+@dataclass(frozen=True)
 class MonthCoverage:
     """How many records of a source lie in a month; ``is_stated``: the partner says the export covers it."""
 
@@ -247,6 +261,7 @@ class PartnerResult:
     score_before_waivers: Interval | None
     obligations: tuple[ObligationResult, ...]
     rejects: tuple[RejectGroup, ...] = ()
+    missing: tuple[MissingGroup, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,18 @@ class LeftOutLine:
 
 
 @dataclass(frozen=True)
+class MissingLine:
+    """Records of one kind that a field names and no export holds, with the first as an example."""
+
+    kind: str
+    field: str
+    count: str
+    value: str
+    file: str
+    example: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The chapter."""
 
@@ -80,6 +92,8 @@ class Evidence:
     assumptions: tuple[str, ...]
     left_out: tuple[LeftOutLine, ...]
     left_out_more: str
+    missing: tuple[MissingLine, ...]
+    missing_more: str
     warnings: tuple[str, ...]
     warnings_more: str
 
@@ -102,6 +116,20 @@ def evidence(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Ev
         ),
         limits,
     )
+    missing, missing_cut = cut_lines(
+        (
+            MissingLine(
+                words.plain(group.table),
+                f"{group.named_in}.{group.field}",
+                words.number(group.count),
+                shortened(group.first_id, limits),
+                group.first_file,
+                words.record_and_line(group.first_record, 0),
+            )
+            for group in partner.missing
+        ),
+        limits,
+    )
     warnings, warnings_cut = cut_lines(_sentences(scorecard.warnings, files, "warnings"), limits)
     return Evidence(
         lede=words.evidence_lede(
@@ -114,6 +142,8 @@ def evidence(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Ev
         assumptions=_sentences(scorecard.assumptions, files, "assumptions"),
         left_out=left_out,
         left_out_more=words.more_lines(left_out_cut),
+        missing=missing,
+        missing_more=words.more_lines(missing_cut),
         warnings=warnings,
         warnings_more=words.more_lines(warnings_cut),
     )

@@ -17,6 +17,7 @@ from cspaudit.model.result import (
     Counts,
     InputResult,
     Interval,
+    MissingGroup,
     ObligationResult,
     PartnerResult,
     Rate,
@@ -122,6 +123,7 @@ def _partner(result: PartnerResult) -> Json:
             _obligation(item) for item in sorted(result.obligations, key=lambda item: item.obligation.id)
         ],
         "rejects": [_reject(item) for item in _sorted_rejects(result.rejects)],
+        "missing_records": [_missing(item) for item in _sorted_missing(result.missing)],
     }
 
 
@@ -137,6 +139,20 @@ def _reject(item: RejectGroup) -> Json:
         "reason": item.reason,
         "records": item.count,
         "first": {"record": item.first_record, "line": item.first_line, "value": item.first_value},
+    }
+
+
+def _sorted_missing(groups: Iterable[MissingGroup]) -> list[MissingGroup]:
+    return sorted(groups, key=lambda item: (item.table, item.named_in, item.field))
+
+
+def _missing(item: MissingGroup) -> Json:
+    return {
+        "table": item.table,
+        "named_in": item.named_in,
+        "field": item.field,
+        "records": item.count,
+        "first": {"id": item.first_id, "file": item.first_file, "record": item.first_record},
     }
 
 

@@ -140,6 +140,11 @@ LABELS = {
     "no_assumptions": "Nothing had to be taken for granted.",
     "left_out_records": "Records left out",
     "left_out_none": "No record was left out.",
+    "missing_records": "Named, but in no export",
+    "missing_note": "Each of these records is named by another one, and none of the exports holds it. It counts as a "
+    "case without evidence in every test that reads its kind, until an export holds it. An export that begins earlier "
+    "shows which of them are older than the period: they then count no more.",
+    "named_in": "Named in",
     "field": "Field",
     "records": "Records",
     "example": "First of them",

@@ -9,6 +9,7 @@ from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import (
     CheckOutcome,
     CheckResult,
+    MissingGroup,
     ObligationResult,
     PartnerFacts,
     PartnerResult,
@@ -24,6 +25,7 @@ def build_partner(
     outcomes: Iterable[CheckOutcome],
     obligations: Iterable[Obligation],
     rejects: Sequence[RejectGroup] = (),
+    missing: Sequence[MissingGroup] = (),
 ) -> PartnerResult:
     """One partner's result from the outcomes that are its own, obligations and checks sorted by id.
 
@@ -51,6 +53,7 @@ def build_partner(
         score_before_waivers=score(_obligations([_unwaived(outcome) for outcome in own], catalogue, told)),
         obligations=results,
         rejects=tuple(rejects),
+        missing=tuple(missing),
     )
 
 

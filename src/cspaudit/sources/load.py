@@ -9,9 +9,9 @@ from pathlib import Path
 from cspaudit.errors import CspAuditError
 from cspaudit.model import zones
 from cspaudit.model.engagement import Engagement
-from cspaudit.model.result import InputResult, RejectGroup
+from cspaudit.model.result import InputResult, MissingGroup, RejectGroup
 from cspaudit.model.zones import Segment
-from cspaudit.sources import coverage, evidence, facts, files, inputs, rejects, time_tables, unite
+from cspaudit.sources import coverage, evidence, facts, files, inputs, missing, rejects, time_tables, unite
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_again_without, read_source
@@ -34,6 +34,7 @@ class Loaded:
 
     inputs: tuple[InputResult, ...]
     rejects: dict[str, tuple[RejectGroup, ...]]
+    missing: dict[str, tuple[MissingGroup, ...]]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     problems: tuple[CspAuditError, ...]
@@ -89,8 +90,10 @@ def load(
     unite.unite(warehouse, sources, engagement)
     time_tables.make_local_slots(warehouse, engagement)
     notes = time_tables.make_calendars(warehouse, engagement)
-    rejects.make_rejects(warehouse, sources, [partner.id for partner in engagement.partners])
+    partners = [partner.id for partner in engagement.partners]
+    rejects.make_rejects(warehouse, sources, partners)
     coverage.make_source_tables(warehouse, sources, engagement)
+    missing.make_missing(warehouse, sources)
     results = tuple(
         result for source in sources for result in inputs.describe(warehouse, source, fingerprints)
     )
@@ -99,11 +102,11 @@ def load(
         "load_warning", ((one.source_id, one.path, text) for one in results for text in one.warnings)
     )
     any_left_out = bool(warehouse.scalar("SELECT count(*) FROM reject"))
+    any_missing = bool(warehouse.scalar("SELECT count(*) FROM missing_record"))
     return Loaded(
         inputs=results,
-        rejects={
-            one.id: rejects.groups(warehouse, one.id) if any_left_out else () for one in engagement.partners
-        },
+        rejects={one: rejects.groups(warehouse, one) if any_left_out else () for one in partners},
+        missing={one: missing.groups(warehouse, one) if any_missing else () for one in partners},
         assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
         warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
         problems=tuple(failed.error for source in sources for failed in source.failed),
