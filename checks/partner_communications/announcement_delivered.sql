@@ -25,15 +25,15 @@ with own_day as (
     where is_own
 ),
 
-bounced_customer as (
+unsure_customer as (
     select distinct partner_id, customer_id
     from message
-    where delivery_status = 'bounced' and sent_at <= cast($as_of as timestamp)
+    where coalesce(delivery_status, 'unknown') <> 'delivered' and sent_at <= cast($as_of as timestamp)
 ),
 
 copy_read as (
     -- What may be an announcement, a row a recipient. Mail of unknown direction is the partner's where its sender is.
-    -- Delivered mail of unknown topic matters only for a customer that some mail did not reach.
+    -- Delivered mail of unknown topic matters only for a customer that some mail did not surely reach.
     select
         m.partner_id,
         m.message_id,
@@ -52,7 +52,7 @@ copy_read as (
             else 1
         end as delivery
     from message as m
-    left join bounced_customer as b on m.partner_id = b.partner_id and m.customer_id = b.customer_id
+    left join unsure_customer as b on m.partner_id = b.partner_id and m.customer_id = b.customer_id
     left join local_slot as z
         on m.partner_id = z.partner_id and cast(floor(epoch(m.sent_at) / 900) as bigint) = z.slot
     left join numbered_sender as s on m.partner_id = s.partner_id and m.sender = s.sender
@@ -96,8 +96,9 @@ addressed as (
         case when customer_id is null then recipient end as mailbox,
         min(sent_at) as sent_at,
         max(delivery) as delivery,
-        max(purpose) as purpose,
-        max(subscription_id) as subscription_id
+        -- copies that contradict each other tell neither
+        case when min(purpose) = max(purpose) then max(purpose) end as purpose,
+        case when min(subscription_id) = max(subscription_id) then max(subscription_id) end as subscription_id
     from copy_read
     group by partner_id, message_id, customer_id, case when customer_id is null then recipient end
 ),

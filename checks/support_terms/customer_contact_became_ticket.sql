@@ -27,6 +27,7 @@ sent_back          = "The mail did not arrive; whether the address works is a te
 sender_unknown     = "The log does not tell who wrote, or masks it."
 ticket_unseen      = "The mail bears a ticket that is not in the export."
 links_missing      = "The exports link no mail to any ticket, thread or answer, so that it cannot be found out."
+closer_unknown     = "No reply that is surely a person's is seen, and the export does not tell whether a rule closed the ticket."
 author_unknown     = "A rule closed its ticket; there is a reply of which the export does not tell whether a person wrote it."
 */
 with linking as (
@@ -108,7 +109,8 @@ ticketed as (
         p.*,
         t.ticket_id is not null as is_ticket_seen,
         t.excluded_as is not null as is_excluded,
-        coalesce(s.is_closed and s.closed_by = 'timer', false) as is_closed_by_rule,
+        -- unknown where the export does not tell who closed the ticket, or what became of the one it was merged into
+        s.is_closed and s.closed_by = 'timer' as is_closed_by_rule,
         y.is_certain
     from placed as p
     left join ticket as t
@@ -132,6 +134,7 @@ judged as (
             when is_answered then null
             when is_ticket_seen and not is_closed_by_rule then null
             when is_certain then null
+            when is_ticket_seen and is_closed_by_rule is null then 'closer_unknown'
             when is_ticket_seen and is_certain is not null then 'author_unknown'
             when customer_id is null then 'sender_unknown'
             when is_ticket_seen then 'closed_unread'

@@ -27,7 +27,7 @@ merged_into_unknown  = "The ticket was merged into one that is not in the export
 outside_calendar     = "The ticket is dated outside the time for which service hours were worked out."
 customer_unknown     = "The export does not tell the customer, and some customers have terms of their own."
 severity_unknown     = "The export does not tell the severity, and the promise depends on it."
-resolved_too_early   = "The resolution or closing is dated before the ticket was opened."
+resolved_too_early   = "The resolution, the closing or an opening anew is dated before the ticket was opened."
 resolution_undated   = "The ticket is closed, and the export does not tell when it was resolved, if it was."
 resolutions_unlogged = "The export tells of no ticket when it was resolved, so that an open one may be."
 pauses_undated       = "The ticket was opened again, and the export does not tell since when it had been resolved; that decides."
@@ -58,16 +58,16 @@ reopened_ticket as (
 ),
 
 turning_point as (
-    select e.partner_id, e.ticket_id, e.occurred_at, e.kind = 'reopen' as is_reopening
+    select t.partner_id, t.ticket_id, t.calendar, t.first_opened_at, e.occurred_at, e.kind = 'reopen' as is_reopening
     from ticket_event as e
     inner join reopened_ticket as t on e.partner_id = t.partner_id and e.ticket_id = t.ticket_id
     where e.kind in ('resolve', 'close', 'reopen') and e.occurred_at <= cast($as_of as timestamp)
     union all
-    select partner_id, ticket_id, resolved_at as occurred_at, false as is_reopening
+    select partner_id, ticket_id, calendar, first_opened_at, resolved_at as occurred_at, false as is_reopening
     from reopened_ticket
     where resolved_at <= cast($as_of as timestamp)
     union all
-    select partner_id, ticket_id, closed_at as occurred_at, false as is_reopening
+    select partner_id, ticket_id, calendar, first_opened_at, closed_at as occurred_at, false as is_reopening
     from reopened_ticket
     where closed_at <= cast($as_of as timestamp)
 ),
@@ -86,53 +86,50 @@ numbered as (
 
 round_end as (
     select
-        partner_id, ticket_id, turn,
+        partner_id, ticket_id, calendar, first_opened_at, turn,
         min(occurred_at) filter (where not is_reopening) as stopped_at,
         max(occurred_at) filter (where is_reopening) as reopened_at
     from numbered
-    group by partner_id, ticket_id, turn
+    group by partner_id, ticket_id, calendar, first_opened_at, turn
 ),
 
 -- between its resolution or closing and its opening anew a ticket is not in work; since when is not always told
 pause as (
     select
         partner_id, ticket_id, calendar,
+        reopened_at < first_opened_at as is_too_early,
         stopped_at >= began_at as is_dated,
         cast(floor(epoch(case when stopped_at >= began_at then stopped_at else began_at end)) as bigint) as from_s,
         cast(floor(epoch(reopened_at)) as bigint) as until_s
     from (
         select
-            r.partner_id, r.ticket_id, r.stopped_at, r.reopened_at, t.calendar,
+            partner_id, ticket_id, calendar, first_opened_at, stopped_at, reopened_at,
             greatest(
-                t.first_opened_at,
-                coalesce(
-                    lag(r.reopened_at) over (partition by r.partner_id, r.ticket_id order by r.turn),
-                    t.first_opened_at
-                )
+                first_opened_at, lag(reopened_at) over (partition by partner_id, ticket_id order by turn)
             ) as began_at
-        from round_end as r
-        inner join reopened_ticket as t on r.partner_id = t.partner_id and r.ticket_id = t.ticket_id
+        from round_end
     ) as spell
-    where reopened_at > began_at
+    where reopened_at is not null
 ),
 
 paused as (
     select
         p.partner_id, p.ticket_id,
+        bool_or(p.is_too_early) as has_early_reopening,
         sum(p.until_s - p.from_s) as possible_calendar_s,
         coalesce(sum(p.until_s - p.from_s) filter (where p.is_dated), 0) as certain_calendar_s,
         sum(
             e.before_s + least(greatest(p.until_s - e.slot * 900 - e.open_from, 0), e.open_to - e.open_from)
             - b.before_s - least(greatest(p.from_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from)
         ) as possible_known_s,
-        coalesce(sum(
+        sum(
             e.before_s + least(greatest(p.until_s - e.slot * 900 - e.open_from, 0), e.open_to - e.open_from)
             - b.before_s - least(greatest(p.from_s - b.slot * 900 - b.open_from, 0), b.open_to - b.open_from)
-        ) filter (where p.is_dated), 0) as certain_known_s,
-        coalesce(sum(
+        ) filter (where p.is_dated) as certain_known_s,
+        sum(
             e.unknown_before_s + case when e.hours_known then 0 else p.until_s - e.slot * 900 end
             - b.unknown_before_s - case when b.hours_known then 0 else p.from_s - b.slot * 900 end
-        ) filter (where p.is_dated), 0) as certain_unknown_s
+        ) filter (where p.is_dated) as certain_unknown_s
     from pause as p
     left join business_calendar as b
         on p.calendar = b.calendar and cast(floor(p.from_s / 900) as bigint) = b.slot
@@ -178,7 +175,7 @@ in_seconds as (
     select
         partner_id, ticket_id, opened_at, severity, calendar, terms_id, is_outside, is_customer_decisive, in_scope,
         resolution, is_resolved, is_ended, is_logged, open_s, open_known_s, open_unknown_s,
-        latest_at < first_opened_at as is_too_early,
+        latest_at < first_opened_at as is_ended_early,
         cast(floor(epoch(latest_at)) as bigint) as latest_s,
         cast(floor(epoch(earliest_at)) as bigint) as earliest_s,
         cast(floor(epoch(latest_at) / 900) as bigint) as latest_slot,
@@ -193,6 +190,7 @@ elapsed as (
         t.*, p.target_share, p.is_complete,
         p.strictest_business_s, p.loosest_business_s, p.strictest_calendar_s, p.loosest_calendar_s,
         p.terms_id is null as is_nothing_promised,
+        t.is_ended_early or coalesce(q.has_early_reopening, false) as is_too_early,
         coalesce(q.certain_calendar_s < q.possible_calendar_s, false) as has_undated_pause,
         t.latest_s - t.open_s - coalesce(q.certain_calendar_s, 0) as most_calendar_s,
         t.earliest_s - t.open_s - coalesce(q.possible_calendar_s, 0) as least_calendar_s,

@@ -211,18 +211,13 @@ terms_in_force as (
         coalesce(
             epoch(t.published_at) < a.end_s and t.published_at <= cast($as_of as timestamp), t.url is not null
         ) as is_published,
-        (
-            coalesce(d.status, 'in_force') = 'in_force'
-            or (d.status = 'withdrawn' and coalesce(d.valid_to_on >= a.judged_on, false))
-        )
-        and (d.customer_id is null or d.customer_id = a.customer_id)
+        coalesce(d.status, 'in_force') = 'in_force'
+        or (d.status = 'withdrawn' and coalesce(d.valid_to_on >= a.judged_on, false)) as is_document_in_force,
+        (d.customer_id is null or d.customer_id = a.customer_id)
         and coalesce(
             epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), d.url is not null
-        ) as is_document_published,
-        coalesce(d.status = 'withdrawn' and d.valid_to_on is null, false) as is_withdrawal_undated,
-        coalesce(
-            epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), d.url is not null
-        ) as was_document_published
+        ) as was_document_published,
+        coalesce(d.status = 'withdrawn' and d.valid_to_on is null, false) as is_withdrawal_undated
     from active as a
     left join winning_terms as w on a.partner_id = w.partner_id and a.customer_id = w.customer_id
     left join support_terms as t on w.partner_id = t.partner_id and w.terms_id = t.terms_id
@@ -251,7 +246,7 @@ evidence as (
         t.scope,
         t.contact_methods,
         t.price,
-        t.is_published or t.is_document_published or e.document_id is not null as is_disclosed,
+        t.is_published or (t.is_document_in_force and t.was_document_published) or e.document_id is not null as is_disclosed,
         l.customer_id is not null as has_price_list,
         coalesce(l.is_disclosed, false) as is_price_list_disclosed,
         case
