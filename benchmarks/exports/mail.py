@@ -15,6 +15,7 @@ def message(sizes: Sizes) -> Export:
     end"""
     recipient = f"""case
         when direction = 'inbound' and per_mille(i, 26) < 200 then 'support@fabrikam.example'
+        when direction = 'inbound' and per_mille(i, 26) < 210 then 'help@fabrikam.example'
         when direction = 'inbound' then 'agent' || pick(i, 25, {AGENTS}) || '@fabrikam.example'
         else 'user' || pick(i, 23, 50) || '@' || lower(customer(c)) || '.example'
     end"""
@@ -32,7 +33,11 @@ def message(sizes: Sizes) -> Export:
             case when per_mille(i, 22) < 75 and c % 10 <> 9 then
                 id('S', c * {SUBSCRIPTIONS_EACH} + pick(i, 26, {SUBSCRIPTIONS_EACH}), 6)
             end as subscription_id,
-            case when per_mille(i, 27) < 990 and not (c % 20 = 4 and per_mille(i, 22) < 40) then 'delivered' else 'bounced' end as delivery_status,
+            case
+                when direction = 'inbound' and per_mille(i, 26) between 200 and 209 then 'delivered'
+                when per_mille(i, 27) < 990 and not (c % 20 = 4 and per_mille(i, 22) < 40) then 'delivered'
+                else 'bounced'
+            end as delivery_status,
             case
                 when direction <> 'outbound' or (c % 10 = 9 and per_mille(i, 22) < 75) then null
                 when per_mille(i, 22) < 40 then 'renewal_notice'

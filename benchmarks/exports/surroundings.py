@@ -6,14 +6,15 @@ INCIDENTS = 200
 
 
 def surroundings(sizes: Sizes) -> tuple[Export, ...]:
-    """One published address, a profile snapshot a month, two hundred incidents, an audit record a request."""
+    """Two published addresses of which one sends nothing back, a profile snapshot a month, two hundred incidents, an audit record a request."""
     text = "VARCHAR"
     records = -(-sizes.tickets // TICKETS_A_REQUEST)
     return (
         Export(
             "support_channel",
             {"channel": text, "address": text, "valid_from_on": "DATE"},
-            "select 'email' as channel, 'support@fabrikam.example' as address, date '2025-01-01' as valid_from_on",
+            "select 'email' as channel, unnest(['support@fabrikam.example', 'help@fabrikam.example']) as address, "
+            "date '2025-01-01' as valid_from_on",
         ),
         Export(
             "support_profile",

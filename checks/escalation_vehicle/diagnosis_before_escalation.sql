@@ -4,8 +4,7 @@ obligation = "SUP-DIAGNOSE"
 version    = 2
 subject    = "ticket"
 needs      = ["ticket.category", "service_request_ticket", "ticket_event.kind=note|diagnosis|health_check"]
-reads      = ["service_request"]
-uses       = ["standing_tickets", "desk_events"]
+uses       = ["ticket_requests", "desk_events"]
 unit       = ""
 rationale  = "Whoever owns the customer's support looks into a problem first; a request passed on without a trace of that shows a letter box, not a support desk."
 blind_spot = "A trace of a diagnosis says nothing of its quality, and a diagnosis made on the telephone and never written down is not seen. A note counts whatever it says."
@@ -24,106 +23,53 @@ request_date_unknown    = "A request that is linked to the ticket is not in the 
 request_before_ticket   = "The request is dated before the ticket was opened."
 diagnosis_before_ticket = "The only diagnosis, health check or internal note before the request is dated before the ticket was opened."
 */
-with visible_link as (
-    -- a request that is not there was filed at an unknown time; one filed after the cut-off is not seen yet
-    select
-        l.partner_id,
-        l.ticket_id,
-        r.opened_at as requested_at
-    from service_request_ticket as l
-    left join service_request as r on l.partner_id = r.partner_id and l.request_id = r.request_id
-    where r.opened_at is null or r.opened_at <= cast($as_of as timestamp)
-),
-
-linked_ticket as (
+with linked_ticket as (
     select
         partner_id,
         ticket_id,
         min(requested_at) as requested_at,
         bool_or(requested_at is null) as has_undated_request
-    from visible_link
+    from ticket_request
     group by partner_id, ticket_id
 ),
 
--- the tickets that stand for a request: the linked ones and, for merged ones, the ticket they went into
-concerned as (
-    select distinct
-        t.partner_id,
-        coalesce(t.survivor_id, t.ticket_id) as ticket_id
-    from ticket as t
+escalated as (
+    select
+        t.partner_id, t.ticket_id, t.opened_at, t.first_opened_at, t.is_technical, t.has_unknown_category,
+        l.requested_at, l.has_undated_request
+    from standing_ticket as t
     inner join linked_ticket as l on t.partner_id = l.partner_id and t.ticket_id = l.ticket_id
-    where t.opened_at <= cast($as_of as timestamp) and (t.excluded_as is null or t.merged_into_id is null)
-),
-
-member as (
-    select
-        t.partner_id,
-        t.ticket_id,
-        t.opened_at,
-        coalesce(t.survivor_id, t.ticket_id) as survivor_id
-    from ticket as t
-    inner join concerned as c on t.partner_id = c.partner_id and coalesce(t.survivor_id, t.ticket_id) = c.ticket_id
-    where t.opened_at <= cast($as_of as timestamp) and (t.excluded_as is null or t.merged_into_id is null)
-),
-
-request as (
-    select
-        m.partner_id,
-        m.survivor_id as ticket_id,
-        min(m.opened_at) as first_opened_at,
-        min(l.requested_at) as requested_at,
-        bool_or(coalesce(l.has_undated_request, false)) as has_undated_request,
-        bool_or(m.ticket_id = m.survivor_id) as is_survivor_seen
-    from member as m
-    left join linked_ticket as l on m.partner_id = l.partner_id and m.ticket_id = l.ticket_id
-    group by m.partner_id, m.survivor_id
 ),
 
 diagnosed as (
     select
-        r.partner_id,
-        r.ticket_id,
-        min(d.occurred_at) filter (where d.is_diagnosis and d.occurred_at >= r.first_opened_at) as diagnosed_at,
+        t.partner_id,
+        t.ticket_id,
+        min(d.occurred_at) filter (where d.is_diagnosis and d.occurred_at >= t.first_opened_at) as diagnosed_at,
         min(d.occurred_at) filter (where not d.is_diagnosis) as unclear_at,
-        bool_or(d.is_diagnosis and d.occurred_at < r.first_opened_at) as is_dated_too_early
-    from request as r
-    inner join desk_event as d on r.partner_id = d.partner_id and r.ticket_id = d.ticket_id
-    group by r.partner_id, r.ticket_id
-),
-
-population as (
-    select partner_id, ticket_id from linked_ticket
-    union
-    select partner_id, ticket_id from request
+        bool_or(d.is_diagnosis and d.occurred_at < t.first_opened_at) as is_dated_too_early
+    from escalated as t
+    inner join desk_event as d on t.partner_id = d.partner_id and t.ticket_id = d.ticket_id
+    group by t.partner_id, t.ticket_id
 ),
 
 examined as (
     select
-        t.partner_id,
-        t.ticket_id,
-        t.opened_at,
-        case
-            when t.excluded_as is not null then 'excluded'
-            when t.merged_into_id is null then 'single'
-            when s.is_survivor_seen then 'merged'
-            else 'merged_into_unknown'
-        end as standing,
-        'technical' in (coalesce(t.category, ''), coalesce(t.second_category, '')) as is_technical,
-        'unknown' in (coalesce(t.category, 'unknown'), coalesce(t.second_category, '')) as may_be_technical,
-        r.requested_at,
-        r.has_undated_request,
-        r.first_opened_at,
+        t.*,
         d.diagnosed_at,
         -- in the same second the order cannot be told, and one form often writes both: taken as before
-        coalesce(d.diagnosed_at <= r.requested_at, false) as is_diagnosed,
-        coalesce(d.unclear_at <= r.requested_at, false) as may_be_diagnosed,
+        coalesce(d.diagnosed_at <= t.requested_at, false) as is_diagnosed,
+        coalesce(d.unclear_at <= t.requested_at, false) as may_be_diagnosed,
         coalesce(d.is_dated_too_early, false) as is_dated_too_early
-    from ticket as t
-    inner join population as p on t.partner_id = p.partner_id and t.ticket_id = p.ticket_id
-    left join request as r on t.partner_id = r.partner_id and t.ticket_id = r.ticket_id
-    left join request as s on t.partner_id = s.partner_id and t.survivor_id = s.ticket_id
+    from escalated as t
     left join diagnosed as d on t.partner_id = d.partner_id and t.ticket_id = d.ticket_id
-    where t.opened_at <= cast($as_of as timestamp)
+),
+
+-- set aside, and linked to a request itself or through a ticket merged into it
+set_aside_request as (
+    select partner_id, ticket_id from ticket_request
+    union
+    select partner_id, linked_ticket_id as ticket_id from ticket_request
 ),
 
 -- a request of unknown date may have been the first: that can spoil a diagnosis in time, never mend a missing one
@@ -135,8 +81,7 @@ reasoned as (
         requested_at,
         diagnosed_at,
         case
-            when standing <> 'single' then standing
-            when not is_technical and not may_be_technical then 'not_technical'
+            when not is_technical and not has_unknown_category then 'not_technical'
             when not is_technical then 'category_unknown'
             when requested_at is null then 'request_date_unknown'
             when is_diagnosed and has_undated_request then 'request_date_unknown'
@@ -148,6 +93,13 @@ reasoned as (
             else 'not_diagnosed'
         end as reason
     from examined
+    union all
+    select
+        s.partner_id, s.ticket_id, s.opened_at,
+        cast(null as timestamp) as requested_at, cast(null as timestamp) as diagnosed_at,
+        s.reason
+    from set_aside_ticket as s
+    inner join set_aside_request as r on s.partner_id = r.partner_id and s.ticket_id = r.ticket_id
 )
 
 select

@@ -62,8 +62,7 @@ examined as (
     select
         t.partner_id, t.ticket_id, t.opened_at, t.first_opened_at, t.is_closed, t.closed_at, t.request_type,
         t.is_marketplace, t.may_be_marketplace, t.handoff_category, t.incident_id,
-        'technical' in (coalesce(t.category, ''), coalesce(t.second_category, ''))
-        or 'unknown' in (coalesce(t.category, 'unknown'), coalesce(t.second_category, '')) as may_be_technical,
+        t.is_technical or t.has_unknown_category as may_be_technical,
         h.requested_at,
         coalesce(h.has_undated, false) as has_undated,
         i.incident_id is not null as is_published,

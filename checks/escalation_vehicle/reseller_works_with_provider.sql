@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "A reseller resolves its tickets or hands them to its provider"
 obligation = "REL-INDIRECT"
-version    = 1
+version    = 2
 subject    = "ticket"
 needs      = ["ticket.closed_at", "service_request.vehicle", "service_request_ticket"]
 uses       = ["ticket_outcomes", "ticket_requests"]
@@ -12,6 +12,7 @@ remedy     = "Hand what cannot be solved to the provider, and keep its case numb
 
 [reasons]
 neither_solved_nor_handed = "Ended without a solution, and no request to the provider or to Microsoft was found for it."
+closed_after_notice       = "Closed because the customer did not reply, after a notice."
 handed_on                 = "A request to the provider or to Microsoft was filed for it."
 still_open                = "Still open at the cut-off."
 out_of_scope              = "The ticket lies outside the support that the partner owes."
@@ -21,6 +22,7 @@ excluded                  = "The ticket was marked as spam, a test, internal or 
 merged                    = "The ticket was merged into another one, which is judged in its place."
 merged_into_unknown       = "The ticket was merged into one that is not in the export."
 outcome_unknown           = "The ticket is closed, and the export does not tell how it ended."
+notices_missing           = "Closed because the customer did not reply; the exports hold no notices at all, so whether one was sent is unknown."
 case_unseen               = "The ticket says that it was handed over, but no request of that time is linked to it."
 request_unknown           = "A request that is linked to the ticket is not in the export."
 */
@@ -41,6 +43,10 @@ handover_event as (
     group by e.partner_id, coalesce(m.survivor_id, e.ticket_id)
 ),
 
+notice_log as (
+    select distinct partner_id from ending_event where has_notice
+),
+
 judged as (
     select
         t.partner_id, t.ticket_id, t.opened_at,
@@ -51,12 +57,15 @@ judged as (
             when t.solved_at is not null and t.outcome is null then null
             when h.is_handed then 'handed_on'
             when h.has_unseen then 'request_unknown'
+            when t.outcome = 'no_response' and t.is_notified then 'closed_after_notice'
             when e.ticket_id is not null then 'case_unseen'
+            when t.outcome = 'no_response' and n.partner_id is null then 'notices_missing'
             when t.outcome is null then 'outcome_unknown'
             else 'neither_solved_nor_handed'
         end as reason
     from ticket_outcome as t
     left join handed as h on t.partner_id = h.partner_id and t.ticket_id = h.ticket_id
+    left join notice_log as n on t.partner_id = n.partner_id
     left join handover_event as e on t.partner_id = e.partner_id and t.ticket_id = e.ticket_id
     union all
     select partner_id, ticket_id, opened_at, reason from set_aside_ticket
@@ -67,7 +76,7 @@ select
     ticket_id as subject_id,
     opened_at as dated_at,
     case
-        when reason is null or reason = 'handed_on' then 'pass'
+        when reason is null or reason in ('handed_on', 'closed_after_notice') then 'pass'
         when reason = 'neither_solved_nor_handed' then 'fail'
         when reason = 'still_open' then 'not_yet_due'
         when reason in ('out_of_scope', 'marketplace_product', 'withdrawn', 'excluded', 'merged') then 'not_applicable'

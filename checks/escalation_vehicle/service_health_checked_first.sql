@@ -55,9 +55,7 @@ first_request as (
 examined as (
     select
         t.partner_id, t.ticket_id, t.opened_at, t.first_opened_at, t.is_closed, t.request_type,
-        t.is_marketplace, t.may_be_marketplace,
-        'technical' in (coalesce(t.category, ''), coalesce(t.second_category, '')) as is_technical,
-        'unknown' in (coalesce(t.category, 'unknown'), coalesce(t.second_category, '')) as may_be_technical,
+        t.is_marketplace, t.may_be_marketplace, t.is_technical, t.has_unknown_category,
         f.checked_at,
         coalesce(f.has_early_check, false) as has_early_check,
         f.perhaps_changed_at,
@@ -73,7 +71,7 @@ reasoned as (
         partner_id, ticket_id, opened_at, checked_at, acted_at,
         case
             when is_marketplace then 'marketplace_product'
-            when not is_technical and not may_be_technical then 'not_technical'
+            when not is_technical and not has_unknown_category then 'not_technical'
             when request_type <> 'incident' then 'not_an_outage'
             when not is_technical then 'category_unknown'
             when request_type is null then 'type_unknown'

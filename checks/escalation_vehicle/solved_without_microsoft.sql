@@ -38,10 +38,8 @@ outcome as (
     select
         t.partner_id,
         substring(cast(z.local_on as varchar), 1, 7) as month_id,
-        'technical' in (coalesce(t.category, ''), coalesce(t.second_category, '')) and not t.may_be_marketplace
-            as is_technical,
-        'technical' in (coalesce(t.category, ''), coalesce(t.second_category, ''))
-        or 'unknown' in (coalesce(t.category, 'unknown'), coalesce(t.second_category, '')) as may_be_technical,
+        t.is_technical and not t.may_be_marketplace as is_technical,
+        t.is_technical or t.has_unknown_category as may_be_technical,
         t.is_closed
         or coalesce(t.resolved_at <= cast($as_of as timestamp) and coalesce(t.resolved_at >= t.reopened_at, true), false)
         or coalesce(t.closed_at, t.resolved_at, t.reopened_at) is null as is_over,

@@ -4,8 +4,8 @@ obligation = "HIST-SLA-NO-24X7"
 version    = 1
 subject    = "customer"
 needs      = ["customer", "support_terms.service_hours", "document"]
-reads      = ["support_terms", "support_channel", "document_delivery", "local_slot"]
-uses       = ["offered_hours"]
+reads      = ["support_terms", "support_channel", "document_delivery"]
+uses       = ["offered_hours", "active_customers"]
 unit       = ""
 rationale  = "From December 2016 to September 2018 the page on customer support asked a partner without telephone support around the clock for an agreement that tells customers their options."
 blind_spot = "A telephone is offered where the terms name one among the ways to reach support, or a published channel of that kind was valid. What the agreement says is not read."
@@ -20,50 +20,17 @@ hours_unknown     = "The hours of the support terms are not stated or cannot be 
 methods_unknown   = "The terms offer support around the clock and do not tell how to reach it; no service level agreement reached this customer."
 delivery_undated  = "A service level agreement is published at an address, and nothing tells since when."
 */
-with judged_day as (
-    select
-        c.partner_id, c.customer_id, c.onboarded_on,
-        b.first_on,
-        least(coalesce(c.offboarded_on, b.last_on), b.last_on) as judged_on
-    from customer as c
-    inner join (
-        select
-            partner_id,
-            min(local_on) filter (where slot = cast(floor(epoch(cast($start as timestamp)) / 900) as bigint)) as first_on,
-            min(local_on) filter (
-                where slot = cast(floor(
-                    least(epoch(cast($end as timestamp)) - 1, epoch(cast($as_of as timestamp))) / 900
-                ) as bigint)
-            ) as last_on
-        from local_slot
-        group by partner_id
-    ) as b on c.partner_id = b.partner_id
-),
-
-day_end as (
-    select partner_id, local_on, (max(slot) + 1) * 900 as end_s
-    from local_slot
-    group by partner_id, local_on
-),
-
-active as (
-    select j.partner_id, j.customer_id, j.judged_on, e.end_s
-    from judged_day as j
-    inner join day_end as e on j.partner_id = e.partner_id and j.judged_on = e.local_on
-    where j.judged_on >= j.first_on and coalesce(j.onboarded_on <= j.judged_on, true)
-),
-
 -- as in the calendar: a customer's own terms go before those for all, then the latest, then the greatest id
-terms_of as (
+with terms_of as (
     select
         a.partner_id, a.customer_id, t.terms_id, t.contact_methods, o.is_known, o.is_always_open
-    from active as a
+    from active_customer as a
     inner join support_terms as t
         on
             a.partner_id = t.partner_id
             and coalesce(t.customer_id, a.customer_id) = a.customer_id
-            and a.judged_on >= t.valid_from_on
-            and a.judged_on <= coalesce(t.valid_to_on, a.judged_on)
+            and a.to_on >= t.valid_from_on
+            and a.to_on <= coalesce(t.valid_to_on, a.to_on)
     left join offered as o on t.partner_id = o.partner_id and t.terms_id = o.terms_id
     qualify row_number() over (
         partition by a.partner_id, a.customer_id
@@ -73,12 +40,12 @@ terms_of as (
 
 phoned as (
     select distinct a.partner_id, a.customer_id
-    from active as a
+    from active_customer as a
     inner join support_channel as c
         on
             a.partner_id = c.partner_id
-            and a.judged_on >= c.valid_from_on
-            and a.judged_on <= coalesce(c.valid_to_on, a.judged_on)
+            and a.to_on >= c.valid_from_on
+            and a.to_on <= coalesce(c.valid_to_on, a.to_on)
     where c.channel = 'phone'
 ),
 
@@ -90,13 +57,13 @@ agreement as (
             or coalesce(epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), false)
         ) as is_given,
         bool_or(d.published_at is null and d.url is not null) as is_undated
-    from active as a
+    from active_customer as a
     inner join document as d
         on
             a.partner_id = d.partner_id
             and coalesce(d.customer_id, a.customer_id) = a.customer_id
-            and a.judged_on >= d.valid_from_on
-            and a.judged_on <= coalesce(d.valid_to_on, a.judged_on)
+            and a.to_on >= d.valid_from_on
+            and a.to_on <= coalesce(d.valid_to_on, a.to_on)
     left join document_delivery as e
         on d.partner_id = e.partner_id and d.document_id = e.document_id and a.customer_id = e.customer_id
     where d.kind = 'service_level_agreement' and coalesce(d.status, 'in_force') <> 'draft'
@@ -106,7 +73,7 @@ agreement as (
 compared as (
     select
         j.partner_id, j.customer_id,
-        case when j.onboarded_on > j.judged_on then j.onboarded_on else j.judged_on end as dated_at,
+        j.dated_at,
         a.customer_id is not null as is_active,
         t.terms_id is not null as has_terms,
         t.is_known,
@@ -116,8 +83,8 @@ compared as (
         or coalesce(regexp_matches(lower(t.contact_methods), 'phone|telefon|telephon|tel[.:]|電話|telefone'), false) as has_phone,
         coalesce(g.is_given, false) as is_given,
         coalesce(g.is_undated, false) as is_undated
-    from judged_day as j
-    left join active as a on j.partner_id = a.partner_id and j.customer_id = a.customer_id
+    from customer_span as j
+    left join active_customer as a on j.partner_id = a.partner_id and j.customer_id = a.customer_id
     left join terms_of as t on j.partner_id = t.partner_id and j.customer_id = t.customer_id
     left join phoned as p on j.partner_id = p.partner_id and j.customer_id = p.customer_id
     left join agreement as g on j.partner_id = g.partner_id and j.customer_id = g.customer_id

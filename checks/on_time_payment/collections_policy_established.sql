@@ -5,7 +5,7 @@ version    = 1
 subject    = "customer"
 needs      = ["customer", "document"]
 reads      = ["document_delivery", "customer_invoice", "local_slot"]
-uses       = ["collections_policies"]
+uses       = ["collections_policies", "active_customers"]
 unit       = ""
 lookback_months = 12
 rationale  = "A policy that a customer never saw cannot be held against it: the first time it learns of it is when access is gone."
@@ -22,45 +22,19 @@ method_unknown     = "Some invoices of this customer are prepaid; of the others 
 prepaid_only       = "This customer pays everything in advance, so that nothing is collected."
 not_active         = "The customer was not a customer of the partner within the period."
 */
-with judging as (
-    select
-        c.partner_id, c.customer_id, c.onboarded_on,
-        greatest(coalesce(c.onboarded_on, a.first_on), a.first_on) as from_on,
-        least(coalesce(c.offboarded_on, a.last_on), a.last_on) as to_on
-    from customer as c
-    inner join audit_day as a on c.partner_id = a.partner_id
-),
-
--- when each local day of the period ended, in seconds since 1970 UTC
-day_end as (
-    select partner_id, local_on, (max(slot) + 1) * 900 as end_s
-    from local_slot
-    where
-        slot >= cast(floor(epoch(cast($start as timestamp)) / 900) as bigint)
-        and slot < cast(floor(epoch(cast($end as timestamp)) / 900) as bigint) + 96
-    group by partner_id, local_on
-),
-
-active as (
-    select j.partner_id, j.customer_id, j.from_on, j.to_on, d.end_s
-    from judging as j
-    inner join day_end as d on j.partner_id = d.partner_id and j.to_on = d.local_on
-    where j.from_on <= j.to_on
-),
-
 -- the versions that spoke to a customer by the day it is judged by
-customer_version as (
+with customer_version as (
     select
         a.*, v.document_id, v.standing, v.valid_from_on, coalesce(v.valid_to_on, date '9999-12-31') as valid_to_on,
         v.published_at, v.url
-    from active as a
+    from active_customer as a
     inner join policy_version as v on a.partner_id = v.partner_id
     where v.customer_id is null and v.standing <> 'draft' and v.valid_from_on <= a.to_on
     union all
     select
         a.*, v.document_id, v.standing, v.valid_from_on, coalesce(v.valid_to_on, date '9999-12-31') as valid_to_on,
         v.published_at, v.url
-    from active as a
+    from active_customer as a
     inner join policy_version as v on a.partner_id = v.partner_id and a.customer_id = v.customer_id
     where v.standing <> 'draft' and v.valid_from_on <= a.to_on
 ),
@@ -149,7 +123,7 @@ delivery_data as (
 judged as (
     select
         j.partner_id, j.customer_id, f.reached_on, b.first_on,
-        case when j.onboarded_on > j.to_on then j.onboarded_on else j.to_on end as dated_at,
+        j.dated_at,
         case
             when a.customer_id is null then 'not_active'
             when b.is_prepaid and not b.is_untold and not coalesce(b.is_collected, false) then 'prepaid_only'
@@ -161,8 +135,8 @@ judged as (
             when d.partner_id is null then 'deliveries_missing'
             else 'not_delivered'
         end as reason
-    from judging as j
-    left join active as a on j.partner_id = a.partner_id and j.customer_id = a.customer_id
+    from customer_span as j
+    left join active_customer as a on j.partner_id = a.partner_id and j.customer_id = a.customer_id
     left join coverage as c on j.partner_id = c.partner_id and j.customer_id = c.customer_id
     left join first_reached as f on j.partner_id = f.partner_id and j.customer_id = f.customer_id
     left join billed as b on j.partner_id = b.partner_id and j.customer_id = b.customer_id

@@ -9,12 +9,13 @@ with published_address as (
     where channel = 'email'
 ),
 
--- who sent it: as the log says, else by the domain of the address
+-- who sent it: as the log says, else by the domain of the address; of a domain of several it is not known which
 domain_owner as (
-    select partner_id, lower(domain) as domain, min(customer_id) as customer_id
+    select
+        partner_id, lower(domain) as domain,
+        case when min(customer_id) = max(customer_id) then min(customer_id) end as customer_id
     from customer_domain
     group by partner_id, lower(domain)
-    having min(customer_id) = max(customer_id)
 ),
 
 inbound_mail as (
@@ -33,7 +34,8 @@ customer_contact as (
     select
         m.partner_id, m.message_id, m.recipient, m.sent_at, m.sender, m.topic, m.ticket_id, m.thread_id,
         coalesce(m.is_automated, false) as is_automated, m.delivery_status, m.local_on, m.address,
-        coalesce(m.customer_id, o.customer_id) as customer_id
+        coalesce(m.customer_id, o.customer_id) as customer_id,
+        m.customer_id is not null or o.domain is not null as is_of_customer
     from inbound_mail as m
     inner join published_address as a
         on

@@ -19,8 +19,8 @@ with contract as (
     where coalesce(holder, 'partner') <> 'customer'
 ),
 
--- where no contract of the provider is listed at all, what it holds is unknown; read by the checks that use this part
-provider_list as (  -- noqa: ST03
+-- where no contract of the provider is listed at all, what it holds is unknown
+provider_list as (
     select distinct partner_id from contract where holder = 'provider'
 ),
 
@@ -64,13 +64,13 @@ held as (
     group by r.partner_id, r.request_id, c.vehicle
 ),
 
--- contracts of unknown kind that may cover the request; read by the checks that use this part
-unlabelled as (  -- noqa: ST03
+-- contracts of unknown kind that may cover the request: the partner's, or the provider's where it may have filed
+unlabelled as (
     select r.partner_id, r.request_id, bool_or(c.incident_quantity is not null) as has_pack
     from request as r
     inner join contract as c
         on r.partner_id = c.partner_id and r.local_on >= c.valid_from_on and r.local_on <= c.valid_to_on
-    where c.vehicle = 'unknown' and c.holder = 'partner'
+    where c.vehicle = 'unknown' and (c.holder = 'partner' or r.filed_by <> 'partner')
     group by r.partner_id, r.request_id
 ),
 
@@ -84,12 +84,15 @@ draw as (
         r.local_on,
         r.issue_type = 'technical'
         and r.vehicle is not null
-        and (r.filed_by = 'partner' or not h.has_provider) as is_sure
+        and n.request_id is null
+        and (r.filed_by = 'partner' or not h.has_provider)
+        and (r.filed_by <> 'provider' or p.partner_id is not null) as is_sure
     from request as r
     inner join held as h on r.partner_id = h.partner_id and r.request_id = h.request_id
+    left join unlabelled as n on r.partner_id = n.partner_id and r.request_id = n.request_id
+    left join provider_list as p on r.partner_id = p.partner_id
     where
-        h.pack_total >= 0
-        and not h.has_unlimited
+        not h.has_unlimited
         and r.issue_type <> 'commercial'
         and r.filed_by <> 'customer'
         and not (r.filed_by = 'provider' and h.has_provider_unlimited)
@@ -99,11 +102,7 @@ seen_from as (
     -- inside the period the coverage of the export is measured elsewhere; before it, only what is seen counts
     select
         r.partner_id,
-        least(
-            min(r.local_on),
-            coalesce(min(z.local_on), min(r.local_on)),
-            coalesce(cast($requests_complete_from as date), min(r.local_on))
-        ) as seen_from_on
+        least(min(r.local_on), min(z.local_on), cast($requests_complete_from as date)) as seen_from_on
     from request as r
     left join local_slot as z
         on r.partner_id = z.partner_id and z.slot = cast(floor(epoch($start) / 900) as bigint)
@@ -111,10 +110,10 @@ seen_from as (
 ),
 
 pack as (
-    -- packs of the same days are one
+    -- packs of the same days are one; a pack of no request serves none
     select partner_id, vehicle, valid_from_on, valid_to_on, sum(incident_quantity) as quantity
     from contract
-    where holder = 'partner' and incident_quantity is not null
+    where holder = 'partner' and incident_quantity > 0
     group by partner_id, vehicle, valid_from_on, valid_to_on
 ),
 
@@ -132,12 +131,12 @@ pack_edge as (
     from pack
 ),
 
+-- packs that overlap one another, numbered through all partners and vehicles: whose they are, the number tells
 pack_island as (
     select
         *,
         sum(is_first) over (
-            partition by partner_id, vehicle
-            order by valid_from_on, valid_to_on
+            order by partner_id, vehicle, valid_from_on, valid_to_on
             rows between unbounded preceding and current row
         ) as island
     from pack_edge
@@ -148,151 +147,117 @@ pack_in_turn as (
     -- pack can take its first requests among those that the packs before it left: six turns, and no recursion.
     select
         p.*,
-        s.seen_from_on,
-        row_number() over (
-            partition by p.partner_id, p.vehicle, p.island order by p.valid_to_on, p.valid_from_on
-        ) as turn
+        p.valid_from_on < s.seen_from_on as is_older,
+        row_number() over (partition by p.island order by p.valid_to_on, p.valid_from_on) as turn
     from pack_island as p
     inner join seen_from as s on p.partner_id = s.partner_id
 ),
 
 pack_case as (
-    -- least: only what surely used the packs did; most: doubtful requests did too, and packs that began before the
-    -- first request seen were used up unseen. More requests before never help a later one, so these are the extremes.
-    select partner_id, vehicle, island, turn, valid_from_on, valid_to_on, 'least' as assumed, quantity
+    -- at best: only what surely used the packs did; at worst: doubtful requests did too, and packs that began before
+    -- the first request seen were used up unseen. More requests before never help a later one: these are the extremes.
+    select *, false as at_worst, quantity as remaining
     from pack_in_turn
     union all
-    select
-        partner_id, vehicle, island, turn, valid_from_on, valid_to_on, 'most' as assumed,
-        case when valid_from_on < seen_from_on then 0 else quantity end as quantity
+    select *, true as at_worst, case when is_older then 0 else quantity end as remaining
     from pack_in_turn
 ),
 
-island_day as (
-    select partner_id, vehicle, island, min(valid_from_on) as valid_from_on, max(valid_to_on) as valid_to_on
-    from pack_in_turn
-    group by partner_id, vehicle, island
-),
-
+-- what each turn's pack holds, nothing where it is not valid on the day of the request
 turn_0 as (
-    select d.partner_id, d.vehicle, i.island, a.assumed, d.request_id, d.opened_at, d.local_on, false as is_served
+    select
+        d.partner_id,
+        d.vehicle,
+        d.request_id,
+        d.opened_at,
+        p.island,
+        p.at_worst,
+        bool_or(p.is_older) as is_older,
+        max(p.turn) > 6 as is_beyond,
+        max(case when p.turn = 1 then p.remaining else 0 end) as pack_1,
+        max(case when p.turn = 2 then p.remaining else 0 end) as pack_2,
+        max(case when p.turn = 3 then p.remaining else 0 end) as pack_3,
+        max(case when p.turn = 4 then p.remaining else 0 end) as pack_4,
+        max(case when p.turn = 5 then p.remaining else 0 end) as pack_5,
+        max(case when p.turn = 6 then p.remaining else 0 end) as pack_6,
+        false as is_served
     from draw as d
-    inner join island_day as i
+    inner join pack_case as p
         on
-            d.partner_id = i.partner_id
-            and d.vehicle = i.vehicle
-            and d.local_on >= i.valid_from_on
-            and d.local_on <= i.valid_to_on
-    inner join (select true as is_sure, 'least' as assumed union all select true, 'most' union all select false, 'most') as a
-        on d.is_sure = a.is_sure
+            d.partner_id = p.partner_id
+            and d.vehicle = p.vehicle
+            and d.local_on >= p.valid_from_on
+            and d.local_on <= p.valid_to_on
+    where d.is_sure or p.at_worst
+    group by d.partner_id, d.vehicle, d.request_id, d.opened_at, p.island, p.at_worst
 ),
 
 -- The turns are spelled out: a turn depends on what all before it left, which no single window sums up.
 turn_1 as (
     select
         q.* exclude (is_served),
-        q.is_served or coalesce(row_number() over (
-            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
-            order by q.opened_at, q.request_id
-        ) <= p.quantity, false) as is_served
+        q.is_served or row_number() over (
+            partition by q.island, q.at_worst, q.is_served, q.pack_1 order by q.opened_at, q.request_id
+        ) <= q.pack_1 as is_served
     from turn_0 as q
-    left join pack_case as p
-        on
-            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
-            and q.assumed = p.assumed and p.turn = 1
-            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
 ),
 
 turn_2 as (
     select
         q.* exclude (is_served),
-        q.is_served or coalesce(row_number() over (
-            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
-            order by q.opened_at, q.request_id
-        ) <= p.quantity, false) as is_served
+        q.is_served or row_number() over (
+            partition by q.island, q.at_worst, q.is_served, q.pack_2 order by q.opened_at, q.request_id
+        ) <= q.pack_2 as is_served
     from turn_1 as q
-    left join pack_case as p
-        on
-            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
-            and q.assumed = p.assumed and p.turn = 2
-            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
 ),
 
 turn_3 as (
     select
         q.* exclude (is_served),
-        q.is_served or coalesce(row_number() over (
-            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
-            order by q.opened_at, q.request_id
-        ) <= p.quantity, false) as is_served
+        q.is_served or row_number() over (
+            partition by q.island, q.at_worst, q.is_served, q.pack_3 order by q.opened_at, q.request_id
+        ) <= q.pack_3 as is_served
     from turn_2 as q
-    left join pack_case as p
-        on
-            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
-            and q.assumed = p.assumed and p.turn = 3
-            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
 ),
 
 turn_4 as (
     select
         q.* exclude (is_served),
-        q.is_served or coalesce(row_number() over (
-            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
-            order by q.opened_at, q.request_id
-        ) <= p.quantity, false) as is_served
+        q.is_served or row_number() over (
+            partition by q.island, q.at_worst, q.is_served, q.pack_4 order by q.opened_at, q.request_id
+        ) <= q.pack_4 as is_served
     from turn_3 as q
-    left join pack_case as p
-        on
-            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
-            and q.assumed = p.assumed and p.turn = 4
-            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
 ),
 
 turn_5 as (
     select
         q.* exclude (is_served),
-        q.is_served or coalesce(row_number() over (
-            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
-            order by q.opened_at, q.request_id
-        ) <= p.quantity, false) as is_served
+        q.is_served or row_number() over (
+            partition by q.island, q.at_worst, q.is_served, q.pack_5 order by q.opened_at, q.request_id
+        ) <= q.pack_5 as is_served
     from turn_4 as q
-    left join pack_case as p
-        on
-            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
-            and q.assumed = p.assumed and p.turn = 5
-            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
 ),
 
 turn_6 as (
     select
         q.* exclude (is_served),
-        q.is_served or coalesce(row_number() over (
-            partition by q.partner_id, q.vehicle, q.island, q.assumed, q.is_served, p.turn
-            order by q.opened_at, q.request_id
-        ) <= p.quantity, false) as is_served
+        q.is_served or row_number() over (
+            partition by q.island, q.at_worst, q.is_served, q.pack_6 order by q.opened_at, q.request_id
+        ) <= q.pack_6 as is_served
     from turn_5 as q
-    left join pack_case as p
-        on
-            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
-            and q.assumed = p.assumed and p.turn = 6
-            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
 ),
 
 pack_use as (
     select
-        q.partner_id,
-        q.request_id,
-        q.vehicle,
-        bool_or(q.is_served and q.assumed = 'least') as is_served_at_least,
-        bool_or(q.is_served and q.assumed = 'most') as is_served_at_most,
-        bool_or(p.valid_from_on < p.seen_from_on) as is_older,
-        max(p.turn) > 6 as is_beyond
-    from turn_6 as q
-    inner join pack_in_turn as p
-        on
-            q.partner_id = p.partner_id and q.vehicle = p.vehicle and q.island = p.island
-            and q.local_on >= p.valid_from_on and q.local_on <= p.valid_to_on
-    group by q.partner_id, q.request_id, q.vehicle
+        partner_id,
+        request_id,
+        vehicle,
+        bool_or(is_served and not at_worst) as is_served_at_least,
+        bool_or(is_served and at_worst) as is_served_at_most,
+        bool_or(is_older) as is_older,
+        bool_or(is_beyond) as is_beyond
+    from turn_6
+    group by partner_id, request_id, vehicle
 )
 
 select * from pack_use

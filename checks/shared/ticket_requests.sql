@@ -8,6 +8,7 @@ with ticket_request as (
     select
         l.partner_id,
         coalesce(m.survivor_id, l.ticket_id) as ticket_id,
+        l.ticket_id as linked_ticket_id,
         r.opened_at as requested_at,
         coalesce(r.filed_by, 'unknown') as filed_by,
         -- the provider takes what is handed to it, or what it gave a number of its own; else the contract tells

@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "What customers write to the support address becomes a ticket or is answered"
 obligation = "SUP-RECEIVE"
-version    = 1
+version    = 2
 subject    = "message"
 needs      = ["support_channel", "message.direction", "ticket"]
 reads      = ["message", "customer", "ticket_event", "local_slot"]
@@ -24,6 +24,7 @@ no_customer        = "The sender is no customer of the partner."
 not_active         = "The sender was not a customer on that day."
 excluded           = "Its ticket was marked as spam, a test, internal or an alert of monitoring."
 sent_back          = "The mail did not arrive; whether the address works is a test of its own."
+customer_unknown   = "Several customers list the domain of the sender, so that it is not known who wrote."
 sender_unknown     = "The log does not tell who wrote, or masks it."
 ticket_unseen      = "The mail bears a ticket that is not in the export."
 links_missing      = "The exports link no mail to any ticket, thread or answer, so that it cannot be found out."
@@ -42,6 +43,7 @@ contact as (
         c.partner_id, c.message_id, c.sent_at, c.local_on,
         min(c.sender) as sender,
         min(c.customer_id) as customer_id,
+        bool_or(c.is_of_customer) as is_of_customer,
         min(c.ticket_id) as ticket_id,
         min(c.thread_id) as thread_id,
         bool_or(c.is_automated) as is_automated,
@@ -127,7 +129,7 @@ judged as (
         case
             when is_automated then 'automatic'
             when coalesce(topic, 'unknown') in ('subscription', 'service_incident', 'operational', 'non_csp', 'other') then 'other_topic'
-            when customer_id is null and sender is not null then 'no_customer'
+            when not is_of_customer and sender is not null then 'no_customer'
             when onboarded_on > local_on or offboarded_on < local_on then 'not_active'
             when is_excluded then 'excluded'
             when is_sent_back then 'sent_back'
@@ -136,7 +138,8 @@ judged as (
             when is_certain then null
             when is_ticket_seen and is_closed_by_rule is null then 'closer_unknown'
             when is_ticket_seen and is_certain is not null then 'author_unknown'
-            when customer_id is null then 'sender_unknown'
+            when not is_of_customer then 'sender_unknown'
+            when customer_id is null then 'customer_unknown'
             when is_ticket_seen then 'closed_unread'
             when named_ticket_id is not null then 'ticket_unseen'
             when not has_links then 'links_missing'

@@ -1,7 +1,7 @@
 /* cspaudit
 title         = "Support is charged only at a price that was published before"
 obligation    = "SUP-DISCLOSE-PRICE"
-version       = 2
+version       = 3
 subject       = "ticket"
 other_subject = "customer_invoice_line"
 needs         = ["support_terms.price"]
@@ -17,6 +17,7 @@ published_later     = "The price was first published on {observed}, after the ch
 not_published       = "Nothing shows that the price was published or sent to this customer; charged on {expected}."
 no_price            = "No terms and no price list in force on {expected} stated a price."
 charge_undated      = "The export does not tell the day of the charge."
+withdrawal_undated  = "The price was published before, and withdrawn on a day that is not known: whether it still held on {expected} is open."
 publication_undated = "The price was published, and the export does not tell whether before the charge."
 customer_unknown    = "The price was not published for everybody, and the export does not tell whom the charge was for."
 */
@@ -25,14 +26,17 @@ with price_source as (
     select
         t.partner_id, t.customer_id, t.valid_from_on, t.valid_to_on, t.document_id,
         coalesce(t.published_at, d.published_at) as published_at,
-        coalesce(t.url, d.url) is not null as has_url
+        coalesce(t.url, d.url) is not null as has_url,
+        -- terms have dates of their own; a withdrawn document may have been all that told of their price
+        t.published_at is null and coalesce(d.status = 'withdrawn' and d.valid_to_on is null, false) as is_doubtful
     from support_terms as t
     left join document as d on t.partner_id = d.partner_id and t.document_id = d.document_id
     where nullif(trim(t.price), '') is not null and coalesce(d.status, 'in_force') <> 'draft'
     union all
     select
         partner_id, customer_id, valid_from_on, valid_to_on, document_id, published_at,
-        url is not null as has_url
+        url is not null as has_url,
+        coalesce(status = 'withdrawn' and valid_to_on is null, false) as is_doubtful
     from document
     where kind = 'price_list' and coalesce(status, 'in_force') <> 'draft'
 ),
@@ -44,7 +48,7 @@ known_from as (
 
 in_force as (
     select
-        c.partner_id, c.subject_id, c.customer_id, c.charged_on, s.document_id,
+        c.partner_id, c.subject_id, c.customer_id, c.charged_on, s.document_id, s.is_doubtful,
         s.published_at is null and s.has_url as is_undated,
         p.local_on as published_on,
         coalesce(floor(epoch(s.published_at) / 900) < k.first_slot, false) as is_long_ago
@@ -65,7 +69,7 @@ in_force as (
 
 delivered as (
     select
-        f.partner_id, f.subject_id,
+        f.partner_id, f.subject_id, f.is_doubtful,
         coalesce(z.local_on, case when floor(epoch(e.delivered_at) / 900) < k.first_slot then date '0001-01-01' end)
             as delivered_on
     from in_force as f
@@ -83,15 +87,22 @@ delivered as (
 shown as (
     select
         partner_id, subject_id,
-        min(published_on) as first_on,
-        bool_or(is_long_ago) as is_long_ago,
+        min(published_on) filter (where not is_doubtful) as first_on,
+        min(published_on) as perhaps_first_on,
+        bool_or(is_long_ago and not is_doubtful) as is_long_ago,
+        bool_or(is_long_ago) as is_perhaps_long_ago,
         bool_or(is_undated) as is_undated
     from in_force
     group by partner_id, subject_id
 ),
 
 reached as (
-    select partner_id, subject_id, min(delivered_on) as first_on from delivered group by partner_id, subject_id
+    select
+        partner_id, subject_id,
+        min(delivered_on) filter (where not is_doubtful) as first_on,
+        min(delivered_on) as perhaps_first_on
+    from delivered
+    group by partner_id, subject_id
 ),
 
 dated as (
@@ -100,7 +111,11 @@ dated as (
         s.subject_id is not null as has_price,
         s.is_undated,
         s.is_long_ago,
-        least(coalesce(s.first_on, r.first_on), coalesce(r.first_on, s.first_on)) as first_on
+        s.is_perhaps_long_ago,
+        least(coalesce(s.first_on, r.first_on), coalesce(r.first_on, s.first_on)) as first_on,
+        least(
+            coalesce(s.perhaps_first_on, r.perhaps_first_on), coalesce(r.perhaps_first_on, s.perhaps_first_on)
+        ) as perhaps_first_on
     from charge as c
     left join shown as s on c.partner_id = s.partner_id and c.subject_id = s.subject_id
     left join reached as r on c.partner_id = r.partner_id and c.subject_id = r.subject_id
@@ -114,8 +129,9 @@ judged as (
             when is_long_ago or first_on <= charged_on then null
             when customer_id is null then 'customer_unknown'
             when not has_price then 'no_price'
+            when is_perhaps_long_ago or perhaps_first_on <= charged_on then 'withdrawal_undated'
             when is_undated then 'publication_undated'
-            when first_on is not null then 'published_later'
+            when perhaps_first_on is not null then 'published_later'
             else 'not_published'
         end as reason
     from dated
@@ -131,6 +147,6 @@ select
         else 'insufficient_evidence'
     end as status,
     reason,
-    case when reason = 'published_later' then cast(first_on as varchar) end as observed,
-    case when reason in ('published_later', 'not_published', 'no_price') then cast(charged_on as varchar) end as expected
+    case when reason = 'published_later' then cast(perhaps_first_on as varchar) end as observed,
+    case when reason in ('published_later', 'not_published', 'no_price', 'withdrawal_undated') then cast(charged_on as varchar) end as expected
 from judged

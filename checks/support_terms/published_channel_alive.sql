@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "What customers send to a published support address arrives"
 obligation = "SUP-RECEIVE"
-version    = 1
+version    = 2
 subject    = "support_channel"
 needs      = ["support_channel", "message.direction", "message.delivery_status"]
 reads      = ["ticket"]
@@ -17,7 +17,7 @@ silent             = "No contact of a customer came by this channel this month."
 month_running      = "The month had not ended when the exports were taken."
 channel_unseen     = "No export shows contacts by this channel: a telephone, chat or other channel leaves no mail, and no ticket of it was opened this month."
 delivery_unknown   = "The log does not tell of every mail of this month whether it arrived."
-sender_unknown     = "A mail to this address came back, and the log does not tell who had sent it."
+sender_unknown     = "A mail to this address came back, and it is not known whether a customer had sent it."
 */
 with month as (
     select
@@ -44,7 +44,10 @@ mailed as (
         count(*) filter (
             where m.customer_id is not null and coalesce(m.delivery_status, 'unknown') in ('unknown', 'deferred', 'quarantined')
         ) as unsure,
-        count(*) filter (where m.customer_id is null and m.sender is null and m.delivery_status = 'bounced') as of_nobody
+        -- a domain that several customers list may be open to anybody
+        count(*) filter (
+            where m.customer_id is null and (m.sender is null or m.is_of_customer) and m.delivery_status = 'bounced'
+        ) as of_nobody
     from customer_contact as m
     group by m.partner_id, m.address, substring(cast(m.local_on as varchar), 1, 7)
 ),

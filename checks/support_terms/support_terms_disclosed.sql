@@ -4,7 +4,8 @@ obligation = "SUP-DISCLOSE"
 version    = 1
 subject    = "customer"
 needs      = ["customer", "support_terms"]
-reads      = ["document", "document_delivery", "ticket", "local_slot"]
+reads      = ["document", "document_delivery", "ticket"]
+uses       = ["active_customers"]
 unit       = ""
 rationale  = "A customer that does not know what support it may expect, when, where and at what price cannot hold its partner to it."
 blind_spot = "Whether a part is stated well is not read, only that it is stated. A web address without a date counts as published from the start. Whether a stated contact still works is not seen here."
@@ -26,70 +27,21 @@ charge_unknown       = "The export does not tell whether support is charged for,
 no_charge            = "Support is not charged for."
 not_active           = "The customer was not a customer of the partner within the period."
 */
-with bound_day as (
-    -- the partner's first and last local day of the period, the last one at most that of the cut-off
-    select
-        partner_id,
-        min(local_on) filter (where slot = cast(floor(epoch(cast($start as timestamp)) / 900) as bigint)) as first_on,
-        min(local_on) filter (
-            where slot = cast(floor(
-                least(epoch(cast($end as timestamp)) - 1, epoch(cast($as_of as timestamp))) / 900
-            ) as bigint)
-        ) as last_on
-    from local_slot
-    group by partner_id
-),
-
--- when each local day of the period ended, in seconds since 1970 UTC
-day_end as (
-    select
-        partner_id,
-        local_on,
-        (max(slot) + 1) * 900 as end_s
-    from local_slot
-    where
-        slot >= cast(floor(epoch(cast($start as timestamp)) / 900) as bigint)
-        and slot < cast(floor(epoch(cast($end as timestamp)) / 900) as bigint) + 96
-    group by partner_id, local_on
-),
-
-judging_day as (
-    select
-        c.partner_id,
-        c.customer_id,
-        c.onboarded_on,
-        b.first_on,
-        least(coalesce(c.offboarded_on, b.last_on), b.last_on) as judged_on
-    from customer as c
-    inner join bound_day as b on c.partner_id = b.partner_id
-),
-
-active as (
-    select
-        j.partner_id,
-        j.customer_id,
-        j.judged_on,
-        d.end_s
-    from judging_day as j
-    inner join day_end as d on j.partner_id = d.partner_id and j.judged_on = d.local_on
-    where j.judged_on >= j.first_on and (j.onboarded_on is null or j.onboarded_on <= j.judged_on)
-),
-
 -- what this customer was sent by then; drafts tell nobody anything, nor do withdrawn versions, save for the days on
 -- which they surely still held
-delivery as (
+with delivery as (
     select
         a.partner_id,
         a.customer_id,
         e.document_id,
         d.kind
-    from active as a
+    from active_customer as a
     inner join document_delivery as e on a.partner_id = e.partner_id and a.customer_id = e.customer_id
     left join document as d on e.partner_id = d.partner_id and e.document_id = d.document_id
     where
         epoch(e.delivered_at) < a.end_s
         and e.delivered_at <= cast($as_of as timestamp)
-        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
+        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.to_on))
 ),
 
 -- deliveries that may have been those of terms which name no document
@@ -113,12 +65,12 @@ customer_price_list as (
         d.valid_to_on,
         d.published_at,
         d.url
-    from active as a
+    from active_customer as a
     inner join document as d on a.partner_id = d.partner_id
     where
         d.kind = 'price_list'
         and d.customer_id is null
-        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
+        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.to_on))
     union all
     select
         a.*,
@@ -127,11 +79,11 @@ customer_price_list as (
         d.valid_to_on,
         d.published_at,
         d.url
-    from active as a
+    from active_customer as a
     inner join document as d on a.partner_id = d.partner_id and a.customer_id = d.customer_id
     where
         d.kind = 'price_list'
-        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.judged_on))
+        and (coalesce(d.status, 'in_force') = 'in_force' or (d.status = 'withdrawn' and d.valid_to_on >= a.to_on))
 ),
 
 price_list as (
@@ -149,7 +101,7 @@ price_list as (
         on p.partner_id = e.partner_id
         and p.customer_id = e.customer_id
         and p.document_id = e.document_id
-    where p.valid_from_on <= p.judged_on and coalesce(p.valid_to_on, p.judged_on) >= p.judged_on
+    where p.valid_from_on <= p.to_on and coalesce(p.valid_to_on, p.to_on) >= p.to_on
     group by p.partner_id, p.customer_id
 ),
 
@@ -159,11 +111,11 @@ customer_terms as (
         t.terms_id,
         t.valid_from_on,
         0 as is_own
-    from active as a
+    from active_customer as a
     inner join support_terms as t
         on a.partner_id = t.partner_id
-        and t.valid_from_on <= a.judged_on
-        and coalesce(t.valid_to_on, a.judged_on) >= a.judged_on
+        and t.valid_from_on <= a.to_on
+        and coalesce(t.valid_to_on, a.to_on) >= a.to_on
     where t.customer_id is null
     union all
     select
@@ -171,12 +123,12 @@ customer_terms as (
         t.terms_id,
         t.valid_from_on,
         1 as is_own
-    from active as a
+    from active_customer as a
     inner join support_terms as t
         on a.partner_id = t.partner_id
         and a.customer_id = t.customer_id
-        and t.valid_from_on <= a.judged_on
-        and coalesce(t.valid_to_on, a.judged_on) >= a.judged_on
+        and t.valid_from_on <= a.to_on
+        and coalesce(t.valid_to_on, a.to_on) >= a.to_on
 ),
 
 -- the customer's own terms win, then the latest, then the greatest identifier
@@ -198,7 +150,7 @@ terms_in_force as (
     select
         a.partner_id,
         a.customer_id,
-        a.judged_on,
+        a.to_on as judged_on,
         a.end_s,
         t.terms_id,
         t.document_id,
@@ -212,13 +164,13 @@ terms_in_force as (
             epoch(t.published_at) < a.end_s and t.published_at <= cast($as_of as timestamp), t.url is not null
         ) as is_published,
         coalesce(d.status, 'in_force') = 'in_force'
-        or (d.status = 'withdrawn' and coalesce(d.valid_to_on >= a.judged_on, false)) as is_document_in_force,
+        or (d.status = 'withdrawn' and coalesce(d.valid_to_on >= a.to_on, false)) as is_document_in_force,
         (d.customer_id is null or d.customer_id = a.customer_id)
         and coalesce(
             epoch(d.published_at) < a.end_s and d.published_at <= cast($as_of as timestamp), d.url is not null
         ) as was_document_published,
         coalesce(d.status = 'withdrawn' and d.valid_to_on is null, false) as is_withdrawal_undated
-    from active as a
+    from active_customer as a
     left join winning_terms as w on a.partner_id = w.partner_id and a.customer_id = w.customer_id
     left join support_terms as t on w.partner_id = t.partner_id and w.terms_id = t.terms_id
     left join document as d on t.partner_id = d.partner_id and t.document_id = d.document_id
@@ -340,12 +292,12 @@ part as (
         j.partner_id,
         j.customer_id,
         -- a day outside the period, or one after the cut-off
-        case when j.onboarded_on > j.judged_on then j.onboarded_on else j.judged_on end as judged_on,
+        j.dated_at as judged_on,
         null as terms_id,
         p.name,
         'not_active' as reason
-    from judging_day as j
-    left join active as a on j.partner_id = a.partner_id and j.customer_id = a.customer_id
+    from customer_span as j
+    left join active_customer as a on j.partner_id = a.partner_id and j.customer_id = a.customer_id
     cross join (
         select 'scope' as name union all select 'hours' union all select 'contact' union all select 'price'
     ) as p

@@ -70,21 +70,31 @@ def walk(packs: Sequence[Pack], left: dict[str, int], requests: Sequence[Request
     return served
 
 
-def expected(
-    packs: Sequence[Pack], requests: Sequence[Request], period_from: int
-) -> dict[str, tuple[str, bool]]:
+@dataclass(frozen=True)
+class World:
+    """What one partner holds and files; `unlabelled` is a contract of unknown kind without a number."""
+
+    packs: tuple[Pack, ...]
+    requests: tuple[Request, ...]
+    unlabelled: Pack | None = None
+
+
+def expected(world: World, period_from: int) -> dict[str, tuple[str, bool]]:
     """Each sure request's status, and whether a pack was valid, over everything the missing facts may have been."""
+    packs, requests = world.packs, world.requests
     seen_from = min([period_from, *(r.day for r in requests)])
     limited = [p for p in packs if p.quantity is not None]
     # a pack older than the export may have lost any part of it to requests nobody exported
     remains = [range((p.quantity or 0) + 1) if p.first < seen_from else [p.quantity or 0] for p in limited]
     doubtful = [r for r in requests if not r.is_sure]
     sure = [r for r in requests if r.is_sure]
+    # a contract of unknown kind may serve these requests, or others alone
+    held = [packs] if world.unlabelled is None else [packs, (*packs, world.unlabelled)]
     seen: dict[str, set[bool]] = {r.request_id: set() for r in sure}
-    for amounts in product(*remains):
+    for contracts, amounts in product(held, product(*remains)):
         for drawn in product([False, True], repeat=len(doubtful)):
             left = {p.contract_id: n for p, n in zip(limited, amounts, strict=True)}
-            served = walk(packs, left, [*sure, *(r for r, d in zip(doubtful, drawn, strict=True) if d)])
+            served = walk(contracts, left, [*sure, *(r for r, d in zip(doubtful, drawn, strict=True) if d)])
             for request in sure:
                 seen[request.request_id].add(served[request.request_id])
     verdict = {frozenset({True}): "pass", frozenset({False}): "fail"}
@@ -95,14 +105,6 @@ def expected(
         )
         for r in sure
     }
-
-
-@dataclass(frozen=True)
-class World:
-    """What one partner holds and files."""
-
-    packs: tuple[Pack, ...]
-    requests: tuple[Request, ...]
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +135,14 @@ def insert(engine: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[st
     )
 
 
+def contracts_of(world: World) -> Iterator[tuple[str, Pack]]:
+    """Each contract of the partner under the name of its kind, one of two for the packs."""
+    for number, pack in enumerate(world.packs):
+        yield (VEHICLE, "signature_cloud_support")[number % 2], pack
+    if world.unlabelled is not None:
+        yield "unknown", world.unlabelled
+
+
 def judged(
     engine: duckdb.DuckDBPyConnection, worlds: Sequence[World], period_from: int
 ) -> dict[tuple[str, str], tuple[str, str | None]]:
@@ -143,14 +153,14 @@ def judged(
         [
             {
                 "partner_id": str(partner),
-                "vehicle": (VEHICLE, "signature_cloud_support")[number % 2],
+                "vehicle": vehicle,
                 "contract_id": pack.contract_id,
                 "valid_from_on": day_of(pack.first),
                 "valid_to_on": day_of(pack.last),
                 "incident_quantity": pack.quantity,
             }
             for partner, world in enumerate(worlds)
-            for number, pack in enumerate(world.packs)
+            for vehicle, pack in contracts_of(world)
         ],
     )
     insert(
@@ -187,6 +197,7 @@ def worlds_strategy(draw: st.DrawFn) -> World:
     packs = draw(st.lists(validity, min_size=2, max_size=5))
     instants = draw(st.lists(st.tuples(st.integers(0, DAYS), st.integers(0, 1)), min_size=4, max_size=9))
     doubtful = draw(st.sets(st.integers(0, 11), max_size=2))
+    span = draw(st.none() | st.tuples(st.integers(0, DAYS), st.integers(0, 2)))
     order = draw(st.permutations(range(len(instants))))
     return World(
         tuple(
@@ -197,6 +208,7 @@ def worlds_strategy(draw: st.DrawFn) -> World:
             Request(day, minute, n not in doubtful, f"R{order[n]}")
             for n, (day, minute) in enumerate(instants)
         ),
+        None if span is None else Pack(span[0], sum(span), None, "U"),
     )
 
 
@@ -208,7 +220,7 @@ def test_the_packs_are_used_as_by_someone_who_walks_the_requests(
     """A request passes or fails only if it does whatever the doubtful and the unseen requests were."""
     got = judged(engine, worlds, period_from)
     for partner, world in enumerate(worlds):
-        for request_id, (status, was_valid) in expected(world.packs, world.requests, period_from).items():
+        for request_id, (status, was_valid) in expected(world, period_from).items():
             found_status, reason = got[str(partner), request_id]
             assert found_status == status, (world, request_id)
             if status == "fail":

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cspaudit.evaluation.plan import Plan
 from cspaudit.evaluation.runner import evaluate
+from cspaudit.model.check import Check
 from cspaudit.model.result import Counts
 from tests.evaluation.world import (
     CONTOSO,
@@ -67,6 +69,11 @@ BROKEN = {
 }
 
 
+def brought_by_user(plan: Plan, check: Check) -> Plan:
+    """The plan with a check that is not among those that come along."""
+    return replace(plan, catalogue=replace(plan.catalogue, own=frozenset({check.id})))
+
+
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_broken_check_spoils_no_other(world: World, fault: str) -> None:
     """A check that errs gives an outcome with the message and no counts; the next check is carried out."""
@@ -76,7 +83,7 @@ def test_a_broken_check_spoils_no_other(world: World, fault: str) -> None:
         "ticket", *tickets(("a", "2026-08-01 10:00", "technical"), ("b", "2026-08-01 10:00", "billing"))
     )
 
-    evaluation = evaluate(world.warehouse, plan_of(broken, CHECK))
+    evaluation = evaluate(world.warehouse, brought_by_user(plan_of(broken, CHECK), broken))
     spoilt, sound = evaluation.outcomes
 
     assert says in spoilt.error
@@ -140,11 +147,7 @@ def test_a_users_check_over_many_subjects_may_not_repeat_a_pass(world: World) ->
         "select 'fabrikam', cast(n as varchar), timestamp '2026-08-01 10:00:00', 'technical', "
         "case when n = 77 then '78' end from range(600000) as r(n)"
     )
-    plan = plan_of(check)
-
-    own = evaluate(
-        world.warehouse, replace(plan, catalogue=replace(plan.catalogue, own=frozenset({check.id})))
-    )
+    own = evaluate(world.warehouse, brought_by_user(plan_of(check), check))
 
     assert "more than one row for ticket '78'" in own.outcomes[0].error
 
