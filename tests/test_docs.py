@@ -92,7 +92,7 @@ def test_generated_pages_are_up_to_date() -> None:
     ("name", "expected"),
     [
         ("tables.md", set(TABLES)),
-        ("mappings.md", set(mapping.names(resources.mappings()))),
+        ("sources.md", set(mapping.names(resources.mappings()))),
     ],
 )
 def test_everything_has_its_place(name: str, expected: set[str]) -> None:

@@ -27,7 +27,7 @@ def all_pages() -> dict[str, str]:
     mappings = [layouts.load(resources.mappings(), name) for name in layouts.names(resources.mappings())]
     return {
         "tables.md": tables_page(catalogue, mappings),
-        "mappings.md": mappings_page(mappings),
+        "sources.md": mappings_page(mappings),
         "engagement.schema.json": engagement_schema(catalogue, mappings),
         **check_pages(catalogue),
         **obligation_pages(catalogue),

@@ -8,7 +8,9 @@ from cspaudit.model.tables import TABLES
 from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Mapping, Split, TableMapping
 
 MAPPINGS_HEAD = """\
-The exports that cspaudit knows as their vendor writes them. Name the layout under `[[source]]` with `mapping = "…"`
+The exports that cspaudit knows as their vendor writes them. A layout is *documented* by its vendor, or was *seen* in
+real or recorded files, or is *assumed* from what third parties' readers expect; columns that are neither used nor known
+are told of when the file is read. Name the layout under `[[source]]` with `mapping = "…"`
 ([how](engagement.md#source)). Where your export calls a field otherwise, say so with `columns`; where it
 writes other values, with `values`. An export that is not here enters as a CSV file with
 [the tables' own column names](tables.md).
@@ -58,9 +60,24 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     return text
 
 
+def fields_used(one: Mapping) -> tuple[str, ...]:
+    """The fields of the export that some column takes, or that decide which record counts."""
+    found = [field for mapped in one.table for source in mapped.columns.values() for field in source.fields]
+    for mapped in one.table:
+        found += (*mapped.latest_by, *(mapped.only_where.fields if mapped.only_where else ()))
+    return tuple(dict.fromkeys(found))
+
+
+def fields_ignored(one: Mapping) -> tuple[str, ...]:
+    """The fields that the layout is known to have and that no column takes."""
+    used = set(fields_used(one))
+    return tuple(field for field in one.unused if field not in used)
+
+
 def mapping_text(one: Mapping) -> list[str]:
     """One layout."""
-    lines = [f"## {one.id}", "", f"**{one.title}.** Checked against {one.checked_against}.", ""]
+    checked = f"Layout {one.certainty}; checked against {one.checked_against}."
+    lines = [f"## {one.id}", "", f"**{one.title}.** {checked}", ""]
     times = "local: the source must name its `timezone`" if one.time == "local" else "UTC"
     lines += [f"* Format: {one.format.upper()}; times without an offset are {times}"]
     if one.records:
@@ -73,9 +90,6 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* Stands for nothing: {listing(one.nulls)}"]
     if one.has_sides:
         lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
-    used = {field for mapped in one.table for source in mapped.columns.values() for field in source.fields}
-    if unused := [field for field in one.unused if field not in used]:
-        lines += [f"* Known and not used: {listing(unused)}"]
     for name, entries in one.lists.items():
         lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
     for mapped in one.table:
@@ -114,8 +128,11 @@ def mappings_page(mappings: Sequence[Mapping]) -> str:
     """Every layout with the fields that fill each column."""
     lines = [MADE, "# Export layouts", "", MAPPINGS_HEAD]
     lines += grid(
-        ["layout", "for", "checked against"],
-        ((link(one.id), one.title, one.checked_against) for one in mappings),
+        ["layout", "for", "layout is", "fields used", "fields ignored"],
+        (
+            (link(one.id), one.title, one.certainty, listing(fields_used(one)), listing(fields_ignored(one)))
+            for one in mappings
+        ),
     )
     for one in mappings:
         lines += mapping_text(one)

@@ -101,7 +101,7 @@ def table_text(table: Table, catalogue: Catalogue, mappings: Sequence[Mapping]) 
         lines += [" ".join(rule_text(rule) for rule in table.rules), ""]
     fed = [one for one in mappings if any(table.name in names_of(mapped) for mapped in one.table)]
     if fed:
-        lines += [f"Filled by the layouts {', '.join(link(one.id, 'mappings.md') for one in fed)}.", ""]
+        lines += [f"Filled by the layouts {', '.join(link(one.id, 'sources.md') for one in fed)}.", ""]
     used = [check for check in catalogue.checks.values() if table.name in check.tables]
     if used:
         lines += [f"Read by the tests {', '.join(check_link(check.id) for check in used)}.", ""]

@@ -125,6 +125,8 @@ class Mapping(_Part):
 
     id: str = ""
     title: str
+    #: documented: by the vendor; seen: in real or recorded files; assumed: in third parties' readers, or nowhere
+    certainty: Literal["documented", "seen", "assumed"]
     checked_against: str
     format: Literal["csv", "json"]
     records: str = ""
@@ -197,6 +199,7 @@ def canonical(table: Table) -> Mapping:
         {
             "id": table.name,
             "title": f"table {table.name}",
+            "certainty": "documented",
             "checked_against": "the table's own definition",
             "format": "csv",
             "time": "utc",
