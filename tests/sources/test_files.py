@@ -8,6 +8,7 @@ import pytest
 from cspaudit.errors import EngagementError, SourceError
 from tests.sources.loading import ONE_PARTNER, TICKETS, TWO_PARTNERS, LoadFiles, source
 
+GOOD = "2026-07-01T09:30:00Z"
 TEXT = (
     'ticket_id,opened_at,requester\r\n1,2026-07-01T09:30:00Z,Jörg €\r\n2,2026-07-01T09:30:00Z,"a, ""b"""\r\n'
 )
@@ -42,6 +43,8 @@ REQUESTERS = "SELECT requester FROM ticket ORDER BY record"
         TEXT.replace("a, ", "a@ ").replace(",", "\t").replace("a@ ", "a, ").encode(),
         TEXT.replace("a, ", "a@ ").replace(",", "|").replace("a@ ", "a, ").encode(),
         TEXT.replace("ticket_id,opened_at", '"Ticket ID","Opened-At"').encode(),
+        ('Tickets of July\r\n\r\n"Made by;","the desk"\r\n' + TEXT).encode(),
+        ("sep=,\r\nfor;Fabrikam;2026;07;\r\n" + TEXT).encode("utf-16"),
     ],
     ids=lambda content: repr(content[:24]),
 )
@@ -52,6 +55,33 @@ def test_every_shape_of_one_table(load_files: LoadFiles, content: bytes) -> None
     assert done.loaded.problems == ()
     assert done.counts() == (2, 2, 0)
     assert done.values("SELECT record FROM ticket ORDER BY 1") == [1, 2]
+
+
+def test_lines_before_the_header_are_told_and_change_no_number(load_files: LoadFiles) -> None:
+    """What stands before the header is left aside and told; records and lines are counted as in the file."""
+    before = 'Desk of Fabrikam\n\n"from: 1 July",\n'
+    content = f"{before}ticket_id,opened_at\n1,{GOOD}\n2,never\n3,{GOOD},x\n\n4,never\n"
+    done = load_files({"t.csv": content}, TICKETS)
+    assert done.counts() == (4, 1, 3)
+    assert [row[:5] for row in done.rejects()] == [
+        ("t.csv", 2, 6, "opened_at", "never"),
+        ("t.csv", 3, 7, None, f"3,{GOOD},x"),
+        ("t.csv", 4, 9, "opened_at", "never"),
+    ]
+    assert done.loaded.assumptions == ("t.csv: 3 lines before the header were left aside.",)
+
+
+def test_a_header_without_a_known_field_is_the_first_line(load_files: LoadFiles) -> None:
+    """Nothing is searched for where no line looks like a header: the message shows the first."""
+    done = load_files({"t.csv": "a,b\n1,2\n"}, TICKETS)
+    assert "its header is: a, b." in done.problem
+
+
+def test_a_header_beyond_the_fiftieth_line_is_none(load_files: LoadFiles) -> None:
+    """The search ends after fifty lines."""
+    body = f"ticket_id,opened_at\n1,{GOOD}\n"
+    assert load_files({"t.csv": "note\n" * 49 + body}, TICKETS).counts() == (1, 1, 0)
+    assert "its header is: note." in load_files({"t.csv": "note\n" * 50 + body}, TICKETS).problem
 
 
 @pytest.mark.parametrize("order", ["le", "be"])

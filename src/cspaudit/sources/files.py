@@ -5,9 +5,10 @@ import csv
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,13 @@ from typing import IO, cast
 
 from cspaudit.errors import EngagementError, SourceError
 from cspaudit.model.engagement import SourceSettings
+from cspaudit.sources.lines import starts
 
 PARTNER = "{partner}"
 DELIMITERS = (",", ";", "\t", "|")
 HEAD_BYTES = 1 << 16
+#: a header further down is none
+HEAD_LINES = 50
 CHUNK_BYTES = 1 << 20
 #: longest line of a file that holds one JSON value a line
 LINE_BYTES = 1 << 24
@@ -49,13 +53,14 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FileHead:
-    """What the first bytes of a file say. ``skip`` counts the lines before the header."""
+    """What the first bytes of a file say. ``skip`` counts the lines before the header, ``before`` the records there."""
 
     encoding: str
     delimiter: str
     header: tuple[str, ...]
     skip: int
-    assumption: str = ""
+    before: int
+    assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,29 +178,50 @@ def digest(path: Path, encoding: str) -> Digest:
     return Digest(seen.hexdigest(), size, nul_at)
 
 
-def read_head(file: SourceFile, settings: SourceSettings, delimiter: str) -> FileHead:
-    """Read encoding, delimiter and header of a CSV file; SourceError where it is empty or unreadable."""
+def read_head(
+    file: SourceFile, settings: SourceSettings, delimiter: str, is_field: Callable[[str], bool]
+) -> FileHead:
+    """Read encoding, delimiter and header of a CSV file; SourceError where it is empty or unreadable.
+
+    The header is the line, of the first fifty, in which most cells are fields by ``is_field``; what stands before it
+    is told as an assumption. Where no line has any the first is the header.
+    """
     encoding, assumption = _encoding(file, settings.encoding)
     with _text(file, encoding) as text:
-        skip = 0
-        start = text.tell()
-        first = text.readline()
-        declared = settings.delimiter or delimiter
-        mark = first.removeprefix("\ufeff").rstrip("\r\n")
-        if mark.lower().startswith("sep=") and len(mark) == len("sep=") + 1:
-            declared, skip, start = mark[-1], 1, text.tell()
-        elif mark.startswith("#TYPE"):
-            skip, start = 1, text.tell()
-        text.seek(start)
-        line = text.readline()
-        text.seek(start)
-        chosen = declared or max(DELIMITERS, key=line.count)
-        header = next(csv.reader(text, delimiter=chosen), [])
-    if not any(cell.strip() for cell in header):
-        raise SourceError("The export has no header line.", where=file.shown)
-    return FileHead(
-        encoding, chosen, tuple(cell.strip().removeprefix("\ufeff") for cell in header), skip, assumption
+        head = io.StringIO(text.read(CHUNK_BYTES), newline="")
+        lines = list(itertools.islice(head, HEAD_LINES))
+    declared = settings.delimiter or delimiter
+    mark = lines[0].removeprefix("\ufeff").rstrip("\r\n") if lines else ""
+    marks = 0
+    if mark.lower().startswith("sep=") and len(mark) == len("sep=") + 1:
+        declared, marks = mark[-1], 1
+    elif mark.startswith("#TYPE"):
+        marks = 1
+    skip = max(
+        range(marks, len(lines)),
+        key=lambda place: sum(map(is_field, set(_cells(lines, place, declared)))),
+        default=marks,
     )
+    header = _cells(lines, skip, declared)
+    if not any(header):
+        raise SourceError("The export has no header line.", where=file.shown)
+    chosen = _delimiter(lines[skip], declared)
+    told = [assumption] if assumption else []
+    if skip > marks:
+        plural = "lines before the header were" if skip - marks > 1 else "line before the header was"
+        told.append(f"{file.shown}: {skip - marks} {plural} left aside.")
+    before = sum(1 for _ in starts(lines[:skip], chosen))
+    return FileHead(encoding, chosen, header, skip, before, tuple(told))
+
+
+def _delimiter(line: str, declared: str) -> str:
+    return declared or max(DELIMITERS, key=line.count)
+
+
+def _cells(lines: Sequence[str], place: int, declared: str) -> tuple[str, ...]:
+    """Return the cells of the record that begins in a line."""
+    found = next(csv.reader(lines[place:], delimiter=_delimiter(lines[place], declared)), []) if lines else []
+    return tuple(cell.strip().removeprefix("\ufeff") for cell in found)
 
 
 def json_encoding(file: SourceFile, settings: SourceSettings) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cspaudit.errors import SourceError
@@ -17,6 +17,12 @@ def normal(name: str) -> str:
     """Return a header cell without case, accents' forms, blanks and signs, for comparison."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(sign for sign in folded if sign.isalnum()) or folded
+
+
+def field_test(plan: Plan) -> Callable[[str], bool]:
+    """Return a function that tells whether a header cell is a field that the plan's layout knows."""
+    known = {normal(field) for field in (*plan.fields, *plan.layout.unused)}
+    return lambda cell: normal(cell) in known
 
 
 @dataclass(frozen=True)

@@ -83,21 +83,21 @@ def _span(content: bytes, position: int, place: int, text: str) -> tuple[int, in
 
 
 def number_broken(
-    content: bytes, found: Sequence[tuple[int, int, str, str]], delimiter: str, skip: int
+    content: bytes, found: Sequence[tuple[int, int, str, str]], delimiter: str, before: int
 ) -> tuple[BrokenLine, ...]:
-    """Number the broken lines of the plain text ``content``.
+    """Number the broken lines of the plain text ``content``, which has ``before`` records before its header.
 
     Each is given as (first byte of the line, byte of the fault, text, the engine's word for it), bytes from 0.
     """
     numbered: list[BrokenLine] = []
-    at, line, record = 0, 1, -skip
+    at, line, record = 0, 1, -before
     spans = sorted((*_span(content, position, place, text), kind) for position, place, text, kind in found)
     for start, end, kind in spans:
         if start < at:
             continue  # the engine names some lines twice
         own = content[start:end].decode("utf-8", errors="replace")
         before = content[at:start]
-        # the header is the first record of the file, and a line before it another
+        # the header is the first record of the file, and what stands before it others
         record += sum(1 for _ in starts(_text(before), delimiter))
         line += len(_LINE_END.findall(before))
         shown = own if len(own) <= SHOWN_VALUE else own[:SHOWN_VALUE] + "…"
@@ -113,11 +113,14 @@ def number_broken(
 
 
 def lines_of(
-    content: bytes, broken: Sequence[BrokenLine], records: Sequence[int], delimiter: str, skip: int
+    content: bytes, broken: Sequence[BrokenLine], records: Sequence[int], delimiter: str, before: int
 ) -> Iterator[tuple[int, int]]:
-    """Yield (record, line) of the wanted ``records``, both from 1, in a text that has broken lines."""
+    """Yield (record, line) of the wanted ``records``, both from 1, in a text that has broken lines.
+
+    ``before`` counts the records before its header.
+    """
     wanted = set(records)
-    at, line, record = 0, 1, -skip
+    at, line, record = 0, 1, -before
     for end, after in [*((one.start, one) for one in broken), (len(content), None)]:
         segment = content[at:end]
         for number in starts(_text(segment), delimiter):

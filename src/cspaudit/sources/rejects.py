@@ -126,7 +126,7 @@ def _physical_lines(staged: StagedFile, records: Sequence[int]) -> Iterable[tupl
     """Yield (record, line), both from 1; quoted line ends and blank lines make them differ."""
     reading = staged.reading
     if reading.broken:
-        return lines.lines_of(_plain_text(staged), reading.broken, records, reading.delimiter, reading.skip)
+        return lines.lines_of(_plain_text(staged), reading.broken, records, reading.delimiter, reading.before)
     return _unbroken_lines(staged, records)
 
 
@@ -137,7 +137,7 @@ def _unbroken_lines(staged: StagedFile, records: Sequence[int]) -> Iterator[tupl
         text = io.TextIOWrapper(
             cast("io.BufferedReader", plain), encoding=staged.reading.encoding, errors="replace", newline=""
         )
-        for record, line in enumerate(lines.starts(text, staged.reading.delimiter), -staged.reading.skip):
+        for record, line in enumerate(lines.starts(text, staged.reading.delimiter), -staged.reading.before):
             if record in wanted:
                 yield record, line + 1
             if record >= records[-1]:

@@ -13,7 +13,7 @@ from cspaudit.model.zones import Segment
 from cspaudit.sources import files, mapping, sql
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name, stage_ddl
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.header import normal
+from cspaudit.sources.header import field_test, normal
 from cspaudit.sources.stage import StagedFile, Stager
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -250,6 +250,6 @@ def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str
     """Return the header of a file, nothing where it cannot be read: reading it will tell why."""
     try:
         with files.unpacking(file):
-            return files.read_head(file, settings, plan.layout.delimiter).header
+            return files.read_head(file, settings, plan.layout.delimiter, field_test(plan)).header
     except SourceError:
         return ()

@@ -9,7 +9,7 @@ from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files, sql
 from cspaudit.sources.compile import Plan, select
 from cspaudit.sources.files import FileHead, SourceFile
-from cspaudit.sources.header import Header
+from cspaudit.sources.header import Header, field_test
 from cspaudit.sources.lines import BrokenLine, number_broken
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 from cspaudit.warehouse.interface import QueryError
@@ -24,11 +24,14 @@ FIRST_RECORDS = 1000
 
 @dataclass(frozen=True)
 class Reading:
-    """How one file was read; ``absent`` are fields of the layout that it lacks, ``unknown`` ones it has beside."""
+    """How one file was read; ``absent`` are fields of the layout that it lacks, ``unknown`` ones it has beside.
+
+    ``before`` counts the records before the header.
+    """
 
     encoding: str = "utf-8"
     delimiter: str = ","
-    skip: int = 0
+    before: int = 0
     absent: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
@@ -85,7 +88,7 @@ class Stager:
         return self.warehouse.staging / f"{self.stage}_{index}{suffix}"
 
     def _read_csv(self, file: SourceFile, index: int) -> Reading:
-        head = files.read_head(file, self.settings, self.plan.layout.delimiter)
+        head = files.read_head(file, self.settings, self.plan.layout.delimiter, field_test(self.plan))
         header = Header.match(head.header, self.plan, file)
         path = file.path
         copied = head.encoding not in {"utf-8", "utf-8-sig"}
@@ -102,10 +105,16 @@ class Stager:
             broken = self._insert_csv(file, path, head, header, index)
         if copied:
             path.unlink()
-        assumptions = (head.assumption,) if head.assumption else ()
         absent = frozenset(self.plan.fields) - frozenset(header.position)
         return Reading(
-            head.encoding, head.delimiter, head.skip, absent, header.unknown, broken, assumptions, copied
+            head.encoding,
+            head.delimiter,
+            head.before,
+            absent,
+            header.unknown,
+            broken,
+            head.assumptions,
+            copied,
         )
 
     def _insert_csv(
@@ -142,7 +151,7 @@ class Stager:
             found = [
                 (int(start) - 1, int(place) - 1, str(text), str(kind)) for start, place, text, kind in lines
             ]
-            return number_broken(plain.read(), found, head.delimiter, head.skip)
+            return number_broken(plain.read(), found, head.delimiter, head.before)
 
     def _read_json(self, file: SourceFile, index: int) -> Reading:
         encoding, assumption = files.json_encoding(file, self.settings)
