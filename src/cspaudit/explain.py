@@ -8,7 +8,7 @@ from pathlib import Path
 from cspaudit.audit import Prepared, prepare
 from cspaudit.errors import EngagementError, near
 from cspaudit.evaluation.business_days import BusinessDay, business_days
-from cspaudit.evaluation.judged_case import CheckSetting, JudgedCase, judged_cases, setting_of
+from cspaudit.evaluation.judged_case import CheckSetting, JudgedCase, judged_cases, setting_of, unseen_cases
 from cspaudit.evaluation.needs import Evidence
 from cspaudit.evaluation.plan import PartnerScope
 from cspaudit.evaluation.related_records import RelatedRecord, RelatedTable, related_tables
@@ -41,12 +41,13 @@ class CountedTime:
 
 @dataclass(frozen=True)
 class CaseStory:
-    """One case of the check, told in full."""
+    """One case of the check, told in full; ``place`` is where a record left out stands, or what names one in no export."""
 
     case: JudgedCase
     reason_text: str
     tables: tuple[RelatedTable, ...]
     time: CountedTime | None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,14 @@ def explain(
         stories: tuple[CaseStory, ...] = ()
         if subject_id and not outcome.error:
             cases = judged_cases(warehouse, plan, setting, check, scope, subject_id)
-            if not cases:
-                raise _unknown_subject(check, subject_id, outcome)
             stories = tuple(_story(warehouse, setting, check, case) for case in cases)
+            if not stories:
+                stories = tuple(
+                    CaseStory(case, _reason(check, case), (), None, place)
+                    for case, place in unseen_cases(warehouse, check, scope, subject_id)
+                )
+            if not stories:
+                raise _unknown_subject(check, subject_id, outcome)
         gaps = evidence.gaps(check, scope.partner.partner_id)
     return Explanation(
         check,
@@ -134,6 +140,11 @@ def _unknown_subject(check: Check, subject_id: str, outcome: CheckOutcome) -> En
 
 def _story(warehouse: Warehouse, setting: CheckSetting, check: Check, case: JudgedCase) -> CaseStory:
     tables = related_tables(warehouse, check, case.partner_id, case.subject_id, limit=SHOWN_RECORDS)
+    return CaseStory(case, _reason(check, case), tables, _time(warehouse, setting, check, case, tables))
+
+
+def _reason(check: Check, case: JudgedCase) -> str:
+    """Return the sentence for a case's reason, "" where it has none."""
     finding = Finding(
         partner_id=case.partner_id,
         check_id=check.id,
@@ -146,12 +157,7 @@ def _story(warehouse: Warehouse, setting: CheckSetting, check: Check, case: Judg
         observed=case.observed,
         expected=case.expected,
     )
-    return CaseStory(
-        case,
-        reason_text(check, finding) if case.reason else "",
-        tables,
-        _time(warehouse, setting, check, case, tables),
-    )
+    return reason_text(check, finding) if case.reason else ""
 
 
 def _time(

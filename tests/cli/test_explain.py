@@ -135,6 +135,23 @@ def test_the_story_names_records_duty_citation_and_limits(folder: Path) -> None:
     assert "payments.csv, record 3" in invoice
 
 
+def test_a_record_that_cannot_be_judged_tells_where_it_is_known_from(tmp_path: Path) -> None:
+    """A record left out, and one that others name and no export holds, have a reason and a place."""
+    folder = make(
+        tmp_path,
+        toml=ENGAGEMENT,
+        tickets=f"{TICKETS}damaged,yesterday,C1\n",
+        events=f"{EVENTS}5,absent,2026-11-02T10:00:00Z,reply,agent\n",
+    )
+    left_out = command("explain", CHECK, "tickets.csv:tickets.csv:5", "--in", folder).stdout
+    missing = command("explain", CHECK, "ticket:absent", "--in", folder).stdout
+
+    assert "Result   No evidence\n         A record of this export could not be read" in left_out
+    assert "         in tickets.csv, record 5\n" in left_out
+    assert "Result   No evidence\n         Another record names this one and no export holds it" in missing
+    assert "         in events.csv, record 5\n" in missing
+
+
 def test_without_a_case_the_findings_are_told(folder: Path) -> None:
     """The counts, and a line for every case that failed."""
     shown = command("explain", CHECK, "--in", folder).stdout

@@ -90,6 +90,8 @@ def _story(found: "Explanation", story: "CaseStory") -> Iterator[str]:
     yield f"Result   {STATUSES[case.status]}{outside}"  # type: ignore[index]  # a StrEnum's own words
     if story.reason_text:
         yield f"         {story.reason_text}"
+    if story.place:
+        yield f"         in {story.place}"
     unit = f" {found.check.unit}" if found.check.unit else ""
     for name, value in (("observed", case.observed), ("expected", case.expected)):
         if value:

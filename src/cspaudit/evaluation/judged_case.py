@@ -82,6 +82,27 @@ def judged_cases(
     return tuple(_counted(plan, setting, check, scope, row) for row in rows)
 
 
+def unseen_cases(
+    warehouse: Warehouse, check: Check, scope: PartnerScope, subject_id: str
+) -> tuple[tuple[JudgedCase, str], ...]:
+    """Return the case of a record left out, or in no export, with the place that tells of it; needs the findings."""
+    rows = warehouse.rows(
+        """
+        select status, reason, file || coalesce(', record ' || cast(record as varchar), '')
+        from finding
+        where partner_id = $partner and check_id = $check and subject_id = $subject
+        """,
+        {"partner": scope.partner.partner_id, "check": check.id, "subject": subject_id},
+    )
+    return tuple(
+        (
+            JudgedCase(scope.partner.partner_id, subject_id, None, status, reason, "", "", is_inside=True),
+            place,
+        )
+        for status, reason, place in rows
+    )
+
+
 def _counted(
     plan: Plan, setting: CheckSetting, check: Check, scope: PartnerScope, row: tuple[object, ...]
 ) -> JudgedCase:
