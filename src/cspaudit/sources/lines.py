@@ -96,10 +96,10 @@ def number_broken(
         if start < at:
             continue  # the engine names some lines twice
         own = content[start:end].decode("utf-8", errors="replace")
-        before = content[at:start]
+        between = content[at:start]
         # the header is the first record of the file, and what stands before it others
-        record += sum(1 for _ in starts(_text(before), delimiter))
-        line += len(_LINE_END.findall(before))
+        record += sum(1 for _ in starts(_text(between), delimiter))
+        line += len(_LINE_END.findall(between))
         shown = own if len(own) <= SHOWN_VALUE else own[:SHOWN_VALUE] + "…"
         numbered.append(
             BrokenLine(start, end, line, record, REASONS.get(kind, OTHER_REASON), shown.rstrip("\r\n"))
