@@ -38,6 +38,26 @@ class SourceError(CspAuditError):
     """One export cannot be read at all; the rest of the audit goes on."""
 
 
+class LackingFieldsError(SourceError):
+    """An export has not the fields that its layout needs; ``known`` and ``unknown`` are those that it has."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        where: str,
+        hint: str,
+        lacking: Iterable[str],
+        known: Iterable[str],
+        unknown: Iterable[str],
+    ) -> None:
+        """Keep the fields beside the words."""
+        super().__init__(problem, where=where, hint=hint)
+        self.lacking = tuple(lacking)
+        self.known = tuple(known)
+        self.unknown = tuple(unknown)
+
+
 class CheckError(CspAuditError):
     """One check cannot be run or breaks its contract; the rest of the audit goes on."""
 

@@ -9,6 +9,7 @@ import click
 from cspaudit.cli.checks import checks
 from cspaudit.cli.explain import explain
 from cspaudit.cli.run import demo, run, validate
+from cspaudit.cli.sources import sources
 from cspaudit.errors import CspAuditError
 
 INTERRUPTED = 130
@@ -25,7 +26,7 @@ def commands() -> None:
     """
 
 
-for command in (run, validate, explain, demo, checks):
+for command in (run, validate, explain, demo, checks, sources):
     commands.add_command(command)
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cspaudit.errors import SourceError
+from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 
@@ -27,14 +27,15 @@ def field_test(plan: Plan) -> Callable[[str], bool]:
 
 @dataclass(frozen=True)
 class Header:
-    """Where in a line each field stands; ``unknown`` are columns that the layout does not know."""
+    """Where in a line each field stands; ``unknown`` are columns that the layout does not know, ``known`` the others."""
 
     position: Mapping[str, int]
     unknown: tuple[str, ...]
+    known: tuple[str, ...]
 
     @classmethod
     def match(cls, cells: Sequence[str], plan: Plan, file: SourceFile) -> "Header":
-        """Find every field of ``plan`` in the header; SourceError names required fields that are missing."""
+        """Find every field of ``plan`` in the header; LackingFieldsError names required fields that are missing."""
         places: dict[str, list[int]] = {}
         for index, cell in enumerate(cells):
             places.setdefault(normal(cell), []).append(index)
@@ -49,15 +50,20 @@ class Header:
                 )
             if found:
                 position[field] = found[0]
+        used = {normal(field) for field in (*position, *plan.layout.unused)}
+        known = tuple(cell for cell in cells if normal(cell) in used)
+        unknown = tuple(cell for cell in cells if normal(cell) not in used)
         missing = plan.lacking(position)
         if missing:
-            raise SourceError(
+            raise LackingFieldsError(
                 f"The export lacks {', '.join(repr(field) for field in missing)}.",
                 where=file.shown,
                 hint=_hint(missing[0], cells, plan),
+                lacking=missing,
+                known=known,
+                unknown=unknown,
             )
-        used = {normal(field) for field in (*position, *plan.layout.unused)}
-        return cls(position, tuple(cell for cell in cells if normal(cell) not in used))
+        return cls(position, unknown, known)
 
     def field(self, name: str) -> str:
         """Return the SQL of a field, NULL where the header lacks it."""

@@ -15,6 +15,9 @@ from cspaudit.model.tables import TABLES
 Derivation = Literal["direction", "customer_by_domain"]
 
 
+#: how sure a layout is
+Certainty = Literal["documented", "seen", "assumed"]
+
 #: stands for the record's own number in a joined key
 RECORD = "#record"
 
@@ -126,7 +129,7 @@ class Mapping(_Part):
     id: str = ""
     title: str
     #: documented: by the vendor; seen: in real or recorded files; assumed: in third parties' readers, or nowhere
-    certainty: Literal["documented", "seen", "assumed"]
+    certainty: Certainty
     checked_against: str
     format: Literal["csv", "json"]
     records: str = ""

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cspaudit.errors import SourceError
+from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files, sql
 from cspaudit.sources.compile import Plan, select
 from cspaudit.sources.files import FileHead, SourceFile
 from cspaudit.sources.header import Header, field_test
-from cspaudit.sources.lines import BrokenLine, number_broken
+from cspaudit.sources.lines import OTHER_REASON, SHOWN_VALUE, BrokenLine, number_broken
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 from cspaudit.warehouse.interface import QueryError
 
@@ -24,7 +24,9 @@ FIRST_RECORDS = 1000
 
 @dataclass(frozen=True)
 class Reading:
-    """How one file was read; ``absent`` are fields of the layout that it lacks, ``unknown`` ones it has beside.
+    """How one file was read.
+
+    ``absent`` are fields of the layout that it lacks, ``unknown`` ones it has beside, ``known`` the rest of its own.
 
     ``before`` counts the records before the header.
     """
@@ -34,6 +36,7 @@ class Reading:
     before: int = 0
     absent: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
     assumptions: tuple[str, ...] = ()
     #: whether the engine read a copy in UTF-8 with line feeds
@@ -58,12 +61,16 @@ class StagedFile:
 
 @dataclass
 class Stager:
-    """Fills one staging table, file after file."""
+    """Fills one staging table, file after file; with a ``limit`` from no more than so many records of each.
+
+    Then lines that do not fit the header are not numbered, and a JSON file's fields are told as a header's are.
+    """
 
     warehouse: Warehouse
     stage: str
     plan: Plan
     settings: SourceSettings
+    limit: int = 0
 
     def read(self, file: SourceFile, index: int) -> StagedFile:
         """Read one file; SourceError where it cannot be read at all."""
@@ -81,7 +88,8 @@ class Stager:
         return StagedFile(file, 0, 0, rows, Reading())
 
     def _insert(self, relation: str, field: Callable[[str], str], index: int) -> None:
-        statement = select(self.plan, field, relation, index)
+        some = f"(SELECT * FROM {relation} LIMIT {self.limit})" if self.limit else relation
+        statement = select(self.plan, field, some, index)
         self.warehouse.execute(f"INSERT INTO {self.stage} {statement}")
 
     def _copy_path(self, index: int, suffix: str) -> Path:
@@ -112,6 +120,7 @@ class Stager:
             head.before,
             absent,
             header.unknown,
+            header.known,
             broken,
             head.assumptions,
             copied,
@@ -147,6 +156,11 @@ class Stager:
             raise files.wrong_encoding(file, "utf-8")
         if not lines:
             return ()
+        if self.limit:
+            return tuple(
+                BrokenLine(int(start), int(place), 0, 0, OTHER_REASON, str(text)[:SHOWN_VALUE])
+                for start, place, text, _ in lines
+            )
         with files.open_plain(path) as plain:
             found = [
                 (int(start) - 1, int(place) - 1, str(text), str(kind)) for start, place, text, kind in lines
@@ -178,25 +192,45 @@ class Stager:
             members = f"coalesce(from_json(json_extract(j, {nested}), '[\"JSON\"]'), [])"
             relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
         try:
+            known, unknown = self._names_in(relation) if self.limit else ((), ())
             lacking = self._lacking_json(relation)
             if not lacking:
                 self._insert(relation, json_field, index)
         except QueryError as error:
             raise _unreadable(file, encoding, "The file is not valid JSON", error) from error
         if lacking:
-            raise SourceError(
+            raise LackingFieldsError(
                 f"No record of the export has {', '.join(repr(field) for field in lacking)}.",
                 where=file.shown,
                 hint=f"It was read as {self.plan.layout.title!r}; is that the layout of this file?",
+                lacking=lacking,
+                known=known,
+                unknown=unknown,
             )
         if copied:
             path.unlink()
-        return Reading(encoding, assumptions=(assumption,) if assumption else ())
+        assumptions = (assumption,) if assumption else ()
+        return Reading(encoding, known=known, unknown=unknown, assumptions=assumptions)
+
+    def _names_in(self, relation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names at the top of the first records: those that the layout knows, and the others."""
+        fields = (*self.plan.fields, *self.plan.layout.unused, self.plan.layout.nested)
+        tops = {field.split(".")[0].partition("[")[0] for field in fields}
+        names = [
+            str(name)
+            for (name,) in self.warehouse.rows(
+                f"SELECT DISTINCT unnest(json_keys(j)) AS name FROM (SELECT j FROM {relation} LIMIT {self.limit}) "
+                "ORDER BY name"
+            )
+        ]
+        return tuple(name for name in names if name in tops), tuple(
+            name for name in names if name not in tops
+        )
 
     def _lacking_json(self, relation: str) -> tuple[str, ...]:
         """Return the fields that a record must have and that none has; no record lacks nothing."""
         some = f"(SELECT * FROM {relation} LIMIT {FIRST_RECORDS})"
-        return self._absent_from(some) and self._absent_from(relation)
+        return self._absent_from(some) and (self._absent_from(some if self.limit else relation))
 
     def _absent_from(self, relation: str) -> tuple[str, ...]:
         counts = ", ".join(f"count({json_field(field)})" for field in self.plan.fields)

@@ -1,0 +1,86 @@
+"""The commands about exports: list the layouts, find which one a file has."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cspaudit.sources.detect import Candidate, Detected
+
+SHOWN_FIELDS = 12
+#: as many further layouts as are told beside the likeliest
+SHOWN_OTHERS = 3
+NOT_RECOGNISED = 3
+
+
+@click.group()
+def sources() -> None:
+    """List the layouts of exports, or find which one a file has."""
+
+
+@sources.command("list")
+def list_layouts() -> int:
+    """List every layout: its name, what it is for, and how sure it is."""
+    from cspaudit import resources
+    from cspaudit.sources import mapping
+
+    for name in mapping.names(resources.mappings()):
+        layout = mapping.load(resources.mappings(), name)
+        click.echo(f"{name:<40} {layout.title}; {layout.certainty}")
+    return 0
+
+
+@sources.command("detect")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def detect_layout(files: tuple[Path, ...]) -> int:
+    """Find which layout each of FILES has, with the evidence; exit code 3 where one has none that is known."""
+    from cspaudit import resources
+    from cspaudit.outputs.delivery import Delivery
+    from cspaudit.sources.detect import detect
+    from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+    code = 0
+    with Delivery.temporary() as delivery, Warehouse(delivery.staging) as warehouse:
+        for path in files:
+            found = detect(path, resources.mappings(), warehouse)
+            for line in _lines(path, found):
+                click.echo(line)
+            code = code if found.candidates else NOT_RECOGNISED
+    return code
+
+
+def _lines(path: Path, found: "Detected") -> Iterator[str]:
+    yield str(path)
+    if not found.candidates:
+        yield f"  not recognised. {found.declined}".rstrip()
+        for near in found.near[:SHOWN_OTHERS]:
+            why = f"lacks {', '.join(near.lacking)}" if near.lacking else "can use none of its records"
+            yield f"  nearest {_name(near)} knows {_share(near)} of its fields, and {why}"
+        return
+    first, *others = found.candidates
+    yield f"  {_name(first)}: {first.title}; layout {first.certainty}"
+    yield f"    {_share(first)} fields are known; all that are needed are there"
+    if first.unknown:
+        more = f" and {len(first.unknown) - SHOWN_FIELDS} more" if len(first.unknown) > SHOWN_FIELDS else ""
+        yield f"    not used: {', '.join(first.unknown[:SHOWN_FIELDS])}{more}"
+    yield f"    {first.usable:,} of the first {first.records:,} records can be used"
+    if first.needs_timezone:
+        yield "    its times are local: the source must name their timezone"
+    if first.needs_side:
+        yield '    it does not tell whose invoices it shows: the source must say side = "payable" or "receivable"'
+    if first.needs_currency:
+        yield '    it does not tell the currency: the source must say constants = { currency = "…" }'
+    for other in others[:SHOWN_OTHERS]:
+        yield (f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records")
+
+
+def _share(one: "Candidate") -> str:
+    return f"{len(one.known)} of {len(one.known) + len(one.unknown)}"
+
+
+def _name(one: "Candidate") -> str:
+    return f'{"table" if one.is_table else "mapping"} = "{one.name}"'

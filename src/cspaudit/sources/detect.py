@@ -1,0 +1,148 @@
+"""Which layout an export has: every layout is tried on its header and first records, and the evidence for each is told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from cspaudit.errors import LackingFieldsError, SourceError
+from cspaudit.model.engagement import SourceSettings
+from cspaudit.model.tables import TABLES
+from cspaudit.model.zones import Segment
+from cspaudit.sources import mapping
+from cspaudit.sources.compile import Plan, stage_ddl
+from cspaudit.sources.files import SourceFile
+from cspaudit.sources.mapping import Certainty
+from cspaudit.sources.source import plan_source
+from cspaudit.sources.stage import Stager
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
+
+NOTHING_NEAR = "No layout knows half of its fields and can use half of its records."
+#: as many records of a file as are tried
+TRIED_RECORDS = 1000
+#: a layout that knows less of a file's fields is not meant
+KNOWN_SHARE = Fraction(1, 2)
+#: local times are read as if of this zone: detection asks only whether they are times at all
+ANY_ZONE = "UTC"
+#: stands for the currency that somebody will have to state
+ANY_CURRENCY = "XXX"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One layout tried on one file. ``lacking`` are fields that it needs and the file has not: then none was read."""
+
+    #: id of the layout, or of the table whose column names the file has
+    name: str
+    title: str
+    is_table: bool
+    certainty: Certainty
+    #: fields of the file that the layout knows, and those that it does not
+    known: tuple[str, ...]
+    unknown: tuple[str, ...]
+    lacking: tuple[str, ...]
+    #: of the first records: how many were read, and how many can be used
+    records: int
+    usable: int
+    #: whether the source will have to name the zone of its times, whose invoices it shows, and their one currency
+    needs_timezone: bool
+    needs_side: bool
+    needs_currency: bool
+
+    @property
+    def share(self) -> Fraction:
+        """The part of the file's fields that the layout knows."""
+        fields = len(self.known) + len(self.unknown)
+        return Fraction(len(self.known), fields) if fields else Fraction(0)
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is likely enough: it knows half of the fields and can use half of the records."""
+        return not self.lacking and self.share >= KNOWN_SHARE and self.usable * 2 >= self.records
+
+    @property
+    def rank(self) -> tuple[bool, Fraction, int, bool]:
+        """Sorts the better layout last: what fits, then the share and number of known fields."""
+        return self.fits, self.share, len(self.known), not self.is_table
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What one file may be, the likeliest first, and what it nearly is; ``declined`` says why no layout fits."""
+
+    candidates: tuple[Candidate, ...]
+    near: tuple[Candidate, ...]
+    declined: str = ""
+
+
+def detect(path: Path, layouts: Path, warehouse: Warehouse) -> Detected:
+    """Try every layout of ``layouts``, and every table's own column names, on the header and first records of a file."""
+    file = SourceFile(path, path.name, "")
+    tried: list[Candidate] = []
+    refusals: list[str] = []
+    for number, settings in enumerate(_settings(path, layouts)):
+        try:
+            tried.append(_try(file, settings, layouts, warehouse, f"tried_{number}"))
+        except SourceError as error:
+            refusals.append(error.problem)
+    ranked = sorted(tried, key=lambda one: (one.rank, one.name), reverse=True)
+    return Detected(
+        tuple(one for one in ranked if one.fits),
+        tuple(one for one in ranked if not one.fits and one.share >= KNOWN_SHARE),
+        NOTHING_NEAR if ranked else refusals[0],
+    )
+
+
+def _settings(path: Path, layouts: Path) -> Iterator[SourceSettings]:
+    for name in mapping.names(layouts):
+        layout = mapping.load(layouts, name)
+        yield SourceSettings(
+            path=str(path),
+            mapping=name,
+            timezone=ANY_ZONE if layout.time == "local" else "",
+            side="payable" if layout.has_sides else "",
+        )
+    yield from (SourceSettings(path=str(path), table=name) for name in TABLES if name != "partner")
+
+
+def _try(
+    file: SourceFile, settings: SourceSettings, layouts: Path, warehouse: Warehouse, stage: str
+) -> Candidate:
+    no_changes: tuple[Segment, ...] = ()
+    plan = plan_source(settings, layouts, {ANY_ZONE: no_changes})
+    warehouse.execute(stage_ddl(plan, stage))
+    try:
+        stager = Stager(warehouse, stage, plan, settings, limit=TRIED_RECORDS)
+        staged = stager.read(file, 0)
+        read, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
+        usable = int(warehouse.scalar(f"SELECT count(*) FROM {stage} WHERE rule IS NULL"))
+        lacking: tuple[str, ...] = ()
+    except LackingFieldsError as error:
+        if not settings.constants and set(error.lacking) <= _currency_fields(plan):
+            asked = settings.model_copy(update={"constants": {"currency": ANY_CURRENCY}})
+            return _try(file, asked, layouts, warehouse, f"{stage}_asked")
+        read, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
+    finally:
+        warehouse.execute(f"DROP TABLE {stage}")
+    layout = plan.layout
+    return Candidate(
+        name=settings.mapping or settings.table,
+        title=layout.title,
+        is_table=bool(settings.table),
+        certainty=layout.certainty,
+        known=known,
+        unknown=unknown,
+        lacking=lacking,
+        records=read,
+        usable=usable,
+        needs_timezone=layout.time == "local",
+        needs_side=layout.has_sides,
+        needs_currency=bool(settings.constants),
+    )
+
+
+def _currency_fields(plan: Plan) -> set[str]:
+    """Return the fields that hold currencies: where there are none, all amounts may be in one."""
+    return {
+        name for staged in plan.columns if staged.column.name == "currency" for name in staged.source.fields
+    }

@@ -1,0 +1,55 @@
+"""The commands about exports: what each layout is for, and which one a file has."""
+
+from pathlib import Path
+
+from cspaudit import resources
+from cspaudit.sources import mapping
+from tests.cli.engagements import INVOICE_ROWS, command
+
+
+def test_every_layout_is_listed() -> None:
+    """A line a layout, with how sure it is."""
+    lines = command("sources", "list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(mapping.names(resources.mappings()))
+    assert all(line.rpartition("; ")[2] in {"documented", "seen", "assumed"} for line in lines)
+
+
+def test_files_are_told_one_by_one(tmp_path: Path) -> None:
+    """Each file has its likeliest layout with the evidence, or a reason; exit code 3 where one is not recognised."""
+    good, bad = tmp_path / "invoices.csv", tmp_path / "letter.txt"
+    good.write_text(INVOICE_ROWS, encoding="utf-8")
+    bad.write_text("Dear Sir,\n", encoding="utf-8")
+
+    known = command("sources", "detect", good)
+    assert known.code == 0
+    assert known.stdout.splitlines()[:4] == [
+        str(good),
+        '  table = "supplier_invoice": table supplier_invoice; layout documented',
+        "    5 of 5 fields are known; all that are needed are there",
+        "    3 of the first 3 records can be used",
+    ]
+    assert '  or table = "customer_invoice": 5 of 5 fields, 3 of 3 records' in known.stdout
+
+    both = command("sources", "detect", bad, good)
+    assert both.code == 3
+    assert f"{bad}\n  not recognised. No layout knows half of its fields" in both.stdout
+    assert str(good) in both.stdout
+
+
+def test_what_is_still_to_be_said_is_told(tmp_path: Path) -> None:
+    """Zone, side and currency that the file does not tell are asked for in the words of cspaudit.toml."""
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text(
+        "invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,SettledDate,note\n1,1/2/2026,2/1/2026,5.00,1/15/2026,x\n",
+        encoding="utf-8",
+    )
+    told = command("sources", "detect", ledger).stdout
+    assert 'the source must say side = "payable" or "receivable"' in told
+    assert 'the source must say constants = { currency = "…" }' in told
+    assert "    not used: note\n" in told
+
+
+def test_a_file_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
+    """A path without a file, or a folder, is refused before anything is read."""
+    assert command("sources", "detect", tmp_path / "none.csv").code == 2
+    assert command("sources", "detect", tmp_path).code == 2
