@@ -162,47 +162,139 @@ def test_day_is_iso(load_files: LoadFiles, text: str) -> None:
     assert [(row[1], row[3], row[4]) for row in done.rejects()] == [(1, "issued_on", text)]
 
 
-#: text of an amount, and the amount with a decimal point and with a decimal comma (empty: a reject)
+#: text of an amount, and the amount in a file with our own column names, then where a decimal point or a decimal comma is
+#: stated (empty: a reject)
 AMOUNTS = {
-    "0": ("0", "0"),
-    "12": ("12", "12"),
-    "+12.5": ("12.5", "125"),
-    "12.3456": ("12.3456", "123456"),
-    "12.34560": ("12.3456", "1234560"),
-    "12.34567": ("", "1234567"),
-    "12.": ("12", "12"),
-    ".5": ("", "5"),
-    "1,5": ("", "1.5"),
-    "1.234,56": ("", "1234.56"),
-    "1,234.56": ("", ""),
-    "1 234": ("", ""),
-    "12.00-": ("", ""),
-    "(12.00)": ("", ""),
-    "€12": ("", ""),
-    "1e3": ("", ""),
-    "NaN": ("", ""),
-    "inf": ("", ""),
-    "--1": ("", ""),
-    "0x10": ("", ""),
-    "1_000": ("", ""),
-    "999999999999999.9999": ("999999999999999.9999", ""),
-    "1000000000000000": ("", ""),
-    "١٢": ("", ""),
+    "0": ("0", "0", "0"),
+    "12": ("12", "12", "12"),
+    "+12.5": ("12.5", "12.5", ""),
+    "12.3456": ("12.3456", "12.3456", ""),
+    "12.34560": ("12.3456", "12.3456", ""),
+    "12.34567": ("", "", ""),
+    "12.": ("12", "12", ""),
+    ".5": ("", "0.5", ""),
+    "1,5": ("", "", "1.5"),
+    "12,34": ("", "", "12.34"),
+    "1125250,": ("", "", "1125250"),
+    "1,234": ("", "1234", "1.234"),
+    "1.234": ("1.234", "1.234", "1234"),
+    "0,045": ("", "", "0.045"),
+    "1.234,56": ("", "", "1234.56"),
+    "1,234.56": ("", "1234.56", ""),
+    "12,34,567.8": ("", "1234567.8", ""),
+    "1,23.5": ("", "", ""),
+    "1.2.3,5": ("", "", ""),
+    "1 234": ("", "1234", "1234"),
+    "1\u00a0234,5": ("", "", "1234.5"),
+    "1\u202f234": ("", "1234", "1234"),
+    "1'234.50": ("", "1234.5", ""),
+    "1\u2019234": ("", "1234", "1234"),
+    "12.00-": ("", "-12", ""),
+    "1.234,56-": ("", "", "-1234.56"),
+    "(12.00)": ("", "-12", ""),
+    "(-12)": ("", "", ""),
+    "\u22125": ("", "-5", "-5"),
+    "€12": ("", "12", "12"),
+    "$ 1,234.50": ("", "1234.5", ""),
+    "-1.234,5 EUR": ("", "", "-1234.5"),
+    "EUR -5": ("", "-5", "-5"),
+    "EUR 5 USD": ("", "", ""),
+    "Euro 5": ("", "", ""),
+    "5 kg": ("", "", ""),
+    "1e3": ("", "", ""),
+    "NaN": ("", "", ""),
+    "inf": ("", "", ""),
+    "--1": ("", "", ""),
+    "0x10": ("", "", ""),
+    "1_000": ("", "", ""),
+    "999999999999999.9999": ("999999999999999.9999", "999999999999999.9999", ""),
+    "1000000000000000": ("", "", ""),
+    "١٢": ("", "", ""),
 }
 
 
-@pytest.mark.parametrize(("decimal", "place"), [(".", 0), (",", 1)])
-def test_amounts(load_files: LoadFiles, decimal: str, place: int) -> None:
-    """An amount has at most four decimals and nothing but digits; nothing is rounded."""
+@pytest.mark.parametrize(("settings", "place"), [({}, 0), ({"decimal": '"."'}, 1), ({"decimal": '","'}, 2)])
+def test_amounts(load_files: LoadFiles, settings: dict[str, str], place: int) -> None:
+    """One sign, one currency mark, groups of thousands, at most four decimals; nothing is rounded, nothing else is read.
+
+    A file with our own column names holds digits and a point only, unless its decimal mark is stated.
+    """
     lines = [f'{number}\t2026-07-01\t"{text}"\tEUR' for number, text in enumerate(AMOUNTS)]
     done = load_files(
         {"p.csv": "payment_id\tpaid_on\tamount\tcurrency\n" + "\n".join(lines)},
-        source("p.csv", "supplier_payment", decimal=f'"{decimal}"'),
+        source("p.csv", "supplier_payment", **settings),
     )
     expected = {str(n): Decimal(each[place]) for n, each in enumerate(AMOUNTS.values()) if each[place]}
     assert dict(done.rows("SELECT payment_id, amount FROM supplier_payment")) == expected
     refused = {text for text, each in AMOUNTS.items() if not each[place]}
     assert {row[4] for row in done.rejects()} == refused
+
+
+LEDGER = "invoiceNumber;InvoiceDate;DueDate;InvoiceAmount;SettledDate;currency\n"
+
+
+def ledger(*amounts: str) -> str:
+    """A vendor's ledger of invoices with these amounts."""
+    rows = (f"{n};1/2/2026;2/1/2026;{amount};1/15/2026;EUR\n" for n, amount in enumerate(amounts, 1))
+    return LEDGER + "".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected", "has_comma"),
+    [
+        (("1.234,50", "1.234", "7"), {"1": "1234.5", "2": "1234", "3": "7"}, True),
+        (("1,234.50", "1,234", "7"), {"1": "1234.5", "2": "1234", "3": "7"}, False),
+        (("5,5", "6,5", "7.5"), {"1": "5.5", "2": "6.5"}, True),
+        (("5.5", "6.5", "7,5"), {"1": "5.5", "2": "6.5"}, False),
+        (("0,045", "1,234"), {"1": "0.045", "2": "1.234"}, True),
+        (("12", "1 234"), {"1": "12", "2": "1234"}, False),
+    ],
+)
+def test_the_decimal_mark_is_what_most_amounts_can_only_have(
+    load_files: LoadFiles, amounts: tuple[str, ...], expected: dict[str, str], *, has_comma: bool
+) -> None:
+    """Amounts that could be read both ways follow those that cannot; what contradicts the most is left out."""
+    done = load_files({"l.csv": ledger(*amounts)}, source("l.csv", "invoice_ledger_csv", side='"payable"'))
+    found = dict(done.rows("SELECT invoice_id, amount FROM supplier_invoice"))
+    assert found == {key: Decimal(value) for key, value in expected.items()}
+    assert {row[1] for row in done.rejects()} == set(range(1, len(amounts) + 1)) - {
+        int(key) for key in expected
+    }
+    comma = "l.csv: amounts were read with a decimal comma, as most of them can only be."
+    assert done.loaded.assumptions == ((comma,) if has_comma else ())
+
+
+@pytest.mark.parametrize("amounts", [("1.234", "5.678"), ("1,234",), ("1,5", "1.5")])
+def test_amounts_that_leave_the_mark_open_are_a_question(
+    load_files: LoadFiles, amounts: tuple[str, ...]
+) -> None:
+    """Where every amount can be read both ways, or as many one way as the other, nothing is guessed."""
+    export = ledger(*amounts)
+    asked = load_files({"l.csv": export}, source("l.csv", "invoice_ledger_csv", side='"payable"'))
+    assert "Whether the amounts have a decimal point or a decimal comma cannot be told." in asked.problem
+    told = load_files(
+        {"l.csv": export}, source("l.csv", "invoice_ledger_csv", side='"payable"', decimal='","')
+    )
+    assert told.loaded.problems == ()
+
+
+def test_each_file_has_its_own_decimal_mark(load_files: LoadFiles) -> None:
+    """One file was saved again in another country: its records keep their numbers, and the other's theirs."""
+    files = {
+        "l1.csv": ledger("1.5", "2.5"),
+        "l2.csv": ledger("x", "9,5", "8,5").replace("\n1;", "\n7;"),
+        "l3.csv": ledger("3.5").replace("\n1;", "\n9;"),
+    }
+    files["l2.csv"] = files["l2.csv"].replace("\n2;", "\n5;").replace("\n3;", "\n6;")
+    done = load_files(files, source("l*.csv", "invoice_ledger_csv", side='"payable"'))
+    assert done.rows("SELECT invoice_id, amount, file, record FROM supplier_invoice ORDER BY 1") == [
+        ("1", Decimal("1.5"), "l1.csv", 1),
+        ("2", Decimal("2.5"), "l1.csv", 2),
+        ("5", Decimal("9.5"), "l2.csv", 2),
+        ("6", Decimal("8.5"), "l2.csv", 3),
+        ("9", Decimal("3.5"), "l3.csv", 1),
+    ]
+    assert {row[:2] for row in done.rejects()} == {("l2.csv", 1)}
 
 
 def test_flags_shares_and_whole_numbers(load_files: LoadFiles) -> None:

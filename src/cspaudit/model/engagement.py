@@ -95,7 +95,7 @@ class SourceSettings(_Part):
     covers: tuple[date, date] | None = None
     encoding: str = ""
     delimiter: str = ""
-    decimal: Literal[".", ","] = "."
+    decimal: Literal["", ".", ","] = ""
     date_format: str | tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
-from cspaudit.sources import sql
+from cspaudit.sources import amounts, sql
 from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Derivation, TableMapping
 from cspaudit.sources.mapping import Mapping as Layout
 
@@ -82,8 +82,10 @@ class Plan:
     nulls: tuple[str, ...]
     values: Mapping[str, Mapping[str, str]]
     constants: Mapping[str, str]
+    #: a decimal mark, or CANONICAL, or VOTED: then ``voted_mark`` once it is known
     decimal: str
     segments: tuple[Segment, ...]
+    voted_mark: amounts.Mark = "."
 
     @property
     def has_partner_column(self) -> bool:
@@ -143,6 +145,8 @@ class Plan:
 
 #: staging column that tells local times that the clock shows twice or never
 DOUBT = "clock_doubt"
+#: staging column that tells which readings the amounts of a record allow
+READINGS = "amount_readings"
 
 
 def _read_by_derivation(table: StagedTable) -> tuple[str, ...]:
@@ -160,6 +164,7 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    extra += [f"{READINGS} UTINYINT"] if plan.decimal == amounts.VOTED else []
     extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
@@ -177,7 +182,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
                 f"{instant if staged.column.type == 'instant' else f'cast({instant} AS DATE)'} AS v{i}"
             )
         else:
-            values.append(f"{sql.typed(f'r{i}', staged.column.type, staged.formats, plan.decimal)} AS v{i}")
+            text = f"r{i}"
+            if staged.column.type == "money" and plan.decimal != amounts.CANONICAL:
+                clocks.append(f"{amount_text(plan, text)} AS a{i}")
+                text = f"a{i}"
+            values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
         if staged_table.mapping.only_where:
             raws.append(
@@ -188,6 +197,13 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             raws.append(f"coalesce({latest}) AS latest_{i}")
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
+    if plan.decimal == amounts.VOTED:
+        seen = [
+            amounts.readings(f"r{i}")
+            for i, staged in enumerate(plan.columns)
+            if staged.column.type == "money"
+        ]
+        values.append(f"cast({' | '.join(['0', *(f'({one})' for one in seen)])} AS UTINYINT) AS {READINGS}")
     if plan.has_local_times:
         times = [
             (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
@@ -201,12 +217,21 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    outputs += [READINGS] if plan.decimal == amounts.VOTED else []
     outputs += [DOUBT] if plan.has_local_times else []
     return (
         f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
         f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
         f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM (SELECT {', '.join(raws)} FROM {relation}))))"
     )
+
+
+def amount_text(plan: Plan, raw: str) -> str:
+    """Return an amount as digits with a decimal point; until the mark is voted it is taken for a point."""
+    if plan.decimal == amounts.CANONICAL:
+        return raw
+    mark = plan.voted_mark if plan.decimal == amounts.VOTED else plan.decimal
+    return amounts.plain(raw, "," if mark == "," else ".")
 
 
 def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
@@ -242,7 +267,10 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
         return " OR ".join(f"starts_with({raw}, {sql.literal(start)})" for start in where.starts_with)
     if where.covers:
         other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
-        return f"abs(try_cast({raw} AS DECIMAL(19,4))) >= abs(try_cast({other} AS DECIMAL(19,4)))"
+        reached, wanted = (
+            f"abs(try_cast({amount_text(plan, one)} AS DECIMAL(19,4)))" for one in (raw, other)
+        )
+        return f"{reached} >= {wanted}"
     return f"{raw} IS NOT NULL"
 
 

@@ -9,6 +9,7 @@ from cspaudit.model.attestations import ATTESTATION, AnswerFile
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import mapping, sql
+from cspaudit.sources.amounts import CANONICAL
 from cspaudit.sources.compile import build_plan, stage_ddl
 from cspaudit.sources.files import Digest, SourceFile
 from cspaudit.sources.source import LoadedSource, plain_text
@@ -105,7 +106,7 @@ def _read(
         constants={},
         nulls=(),
         formats=(),
-        decimal=".",
+        decimal=CANONICAL,
         segments=(),
         partner_field="partner_id" if names_partner else "",
     )

@@ -10,7 +10,7 @@ from cspaudit.errors import EngagementError, SourceError, near
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, mapping, sql
+from cspaudit.sources import amounts, files, mapping, sql
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name, stage_ddl
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test, normal
@@ -133,10 +133,17 @@ def plan_source(
         constants={name: plain_text(value) for name, value in settings.constants.items()},
         nulls=settings.nulls,
         formats=settings.date_formats,
-        decimal=settings.decimal,
+        decimal=settings.decimal or _amounts_of(layout, settings),
         segments=segments.get(settings.timezone, ()),
         partner_field="",
     )
+
+
+def _amounts_of(layout: mapping.Mapping, settings: SourceSettings) -> str:
+    """Return how amounts are read where the engagement does not say: JSON's numbers have a point."""
+    if not settings.mapping:
+        return amounts.CANONICAL
+    return amounts.VOTED if layout.format == "csv" else "."
 
 
 def plain_text(value: object) -> str:

@@ -75,7 +75,7 @@ def mapped(raw: str, values: Mapping[str, str], other: str | None) -> str:
     return f"CASE {raw} {cases} ELSE {rest} END"
 
 
-def typed(raw: str, type_: ColumnType, formats: Sequence[str], decimal: str) -> str:
+def typed(raw: str, type_: ColumnType, formats: Sequence[str]) -> str:
     """Return ``raw`` as a value of the column's type, NULL where it is none; instants have ``clock`` and ``utc``."""
     if type_ == "text":
         return raw
@@ -84,18 +84,17 @@ def typed(raw: str, type_: ColumnType, formats: Sequence[str], decimal: str) -> 
         return f"CASE WHEN {low} IN {in_list(_TRUE)} THEN true WHEN {low} IN {in_list(_FALSE)} THEN false END"
     if type_ == "date":
         return _day(raw, formats)
-    return _number(raw, type_, decimal)
+    return _number(raw, type_)
 
 
-def _number(raw: str, type_: ColumnType, decimal: str) -> str:
+def _number(raw: str, type_: ColumnType) -> str:
     # DuckDB rounds what a DECIMAL cannot hold, so the text is tested before it is cast
-    text = f"replace(replace({raw}, '.', ''), ',', '.')" if decimal == "," else raw
     pattern, sql_type = {
         "integer": (_INTEGER, "BIGINT"),
         "money": (_MONEY, "DECIMAL(19,4)"),
         "share": (_SHARE, "DECIMAL(5,4)"),
     }[type_]
-    return f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN try_cast({text} AS {sql_type}) END"
+    return f"CASE WHEN regexp_full_match({raw}, {literal(pattern)}) THEN try_cast({raw} AS {sql_type}) END"
 
 
 def _day(raw: str, formats: Sequence[str]) -> str:

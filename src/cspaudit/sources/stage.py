@@ -1,13 +1,13 @@
 """Reads the files of one source into its staging table, which holds every record, faulty ones too."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
-from cspaudit.sources import files, sql
-from cspaudit.sources.compile import Plan, select
+from cspaudit.sources import amounts, files, sql
+from cspaudit.sources.compile import READINGS, Plan, select
 from cspaudit.sources.files import FileHead, SourceFile
 from cspaudit.sources.header import Header, field_test
 from cspaudit.sources.lines import OTHER_REASON, SHOWN_VALUE, BrokenLine, number_broken
@@ -111,6 +111,14 @@ class Stager:
             path = files.to_utf8(file, head.encoding, self._copy_path(index, ".csv"))
             copied = True
             broken = self._insert_csv(file, path, head, header, index)
+        told = list(head.assumptions)
+        if self.plan.decimal == amounts.VOTED and self._has_decimal_comma(file, index):
+            told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
+            self._take_back(index)
+            commas = Stager(
+                self.warehouse, self.stage, replace(self.plan, voted_mark=","), self.settings, self.limit
+            )
+            broken = commas._insert_csv(file, path, head, header, index)
         if copied:
             path.unlink()
         absent = frozenset(self.plan.fields) - frozenset(header.position)
@@ -122,9 +130,32 @@ class Stager:
             header.unknown,
             header.known,
             broken,
-            head.assumptions,
+            tuple(told),
             copied,
         )
+
+    def _has_decimal_comma(self, file: SourceFile, index: int) -> bool:
+        """Return what the amounts of a file say of their decimal mark; SourceError where they leave it open."""
+        point, comma, either = self.warehouse.row(
+            f"SELECT {', '.join(f'count_if(({READINGS} & {bit}) > 0)' for bit in amounts.BITS)} FROM {self.stage} "
+            f"WHERE stage_file = {index}"
+        )
+        if point == comma and (point or either):
+            raise SourceError(
+                "Whether the amounts have a decimal point or a decimal comma cannot be told.",
+                where=file.shown,
+                hint='Add decimal = "." or decimal = "," to its [[source]].',
+            )
+        return bool(comma > point)
+
+    def _take_back(self, index: int) -> None:
+        """Remove the records of the file that was read last; the others keep their row numbers."""
+        kept = f"{self.stage}_kept"
+        self.warehouse.execute(
+            f"CREATE TABLE {kept} AS SELECT * FROM {self.stage} WHERE stage_file <> {index} ORDER BY rowid"
+        )
+        self.warehouse.execute(f"DROP TABLE {self.stage}")
+        self.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {self.stage}")
 
     def _insert_csv(
         self, file: SourceFile, path: Path, head: FileHead, header: Header, index: int

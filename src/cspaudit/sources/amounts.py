@@ -1,0 +1,59 @@
+"""SQL text for amounts as programs of every language write them: signs, currency marks, groups of thousands."""
+
+from typing import Literal
+
+from cspaudit.sources.sql import literal
+
+Mark = Literal[".", ","]
+#: amounts of files with our own column names: digits and a point, nothing else
+CANONICAL = "canonical"
+#: the decimal mark is the one that most amounts of the file can only have
+VOTED = "voted"
+
+#: which reading of an amount is possible, as bits: only that with a decimal point, only that with a comma, either
+POINT, COMMA, EITHER = BITS = (1, 2, 4)
+
+_SPACE = r"[\s\x{a0}\x{202f}\x{2009}]*"
+_SIGN = r"[+\-\x{2212}]"
+_MINUS = r"[-\x{2212}(]"
+_CURRENCY = r"(?:\p{Sc}|[A-Z]{3})"
+#: what parts groups of thousands, beside the mark that is no decimal mark
+_GROUP = r"'\x{2019} \x{a0}\x{202f}\x{2009}"
+
+
+def _pattern(decimal: Mark) -> str:
+    """Return the pattern of an amount whose decimals begin with ``decimal``; one sign, one currency mark at most."""
+    point, other = (r"\.", ",") if decimal == "." else (",", r"\.")
+    # in groups of three, or of two before the last three as in India
+    groups = rf"[1-9]\d{{0,2}}(?:[{other}{_GROUP}]\d{{3}})+|[1-9]\d?(?:{other}\d{{2}})+{other}\d{{3}}"
+    number = rf"(?:(?:{groups}|\d+)(?:{point}\d*)?|{point}\d+)"
+    marked = rf"(?:{_CURRENCY}{_SPACE}{number}|{number}(?:{_SPACE}{_CURRENCY})?)"
+    signed = "|".join(
+        (
+            rf"{_SIGN}?{_SPACE}{marked}",
+            rf"{marked}{_SPACE}{_SIGN}",
+            rf"{_CURRENCY}{_SPACE}{_SIGN}{_SPACE}{number}",
+            rf"{number}{_SIGN}{_SPACE}{_CURRENCY}",
+            rf"\({_SPACE}{marked}{_SPACE}\)",
+        )
+    )
+    return f"{_SPACE}(?:{signed}){_SPACE}"
+
+
+def plain(raw: str, decimal: Mark) -> str:
+    """Return ``raw`` as digits with a decimal point and a leading minus, NULL where it is no amount."""
+    digits = f"regexp_replace({raw}, {literal(f'[^0-9{decimal}]')}, '', 'g')"
+    text = f"regexp_replace(replace({digits}, ',', '.'), '^[.]', '0.')"
+    minus = f"CASE WHEN regexp_matches({raw}, {literal(_MINUS)}) THEN '-' ELSE '' END"
+    return f"CASE WHEN regexp_full_match({raw}, {literal(_pattern(decimal))}) THEN {minus} || {text} END"
+
+
+def readings(raw: str) -> str:
+    """Return POINT, COMMA or EITHER for an amount whose reading hangs on the decimal mark, else 0."""
+    point = f"regexp_full_match({raw}, {literal(_pattern('.'))})"
+    comma = f"regexp_full_match({raw}, {literal(_pattern(','))})"
+    return (
+        f"CASE WHEN {raw} IS NULL OR NOT regexp_matches({raw}, '[.,]') THEN 0 "
+        f"WHEN {point} THEN CASE WHEN {comma} THEN {EITHER} ELSE {POINT} END "
+        f"WHEN {comma} THEN {COMMA} ELSE 0 END"
+    )
