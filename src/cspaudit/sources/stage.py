@@ -103,7 +103,7 @@ class Stager:
         if copied:
             path.unlink()
         assumptions = (head.assumption,) if head.assumption else ()
-        absent = frozenset(self.plan.fields) - frozenset(header.position)
+        absent = frozenset(self.plan.fields) - frozenset(header.positions)
         return Reading(
             head.encoding, head.delimiter, head.skip, absent, header.unknown, broken, assumptions, copied
         )
