@@ -19,6 +19,10 @@ DERIVED = {
     "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound",
     "customer_by_domain": f"the customer that has exactly this domain in {table_link('customer_domain')}",
 }
+REPEATED = {
+    "first": "the first that is filled counts",
+    "sole": "their one value counts, and none where they hold several",
+}
 
 
 def condition_text(test: Condition) -> str:
@@ -60,17 +64,9 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     return text
 
 
-def fields_used(one: Mapping) -> tuple[str, ...]:
-    """The fields of the export that some column takes, or that decide which record counts."""
-    found = [field for mapped in one.table for source in mapped.columns.values() for field in source.fields]
-    for mapped in one.table:
-        found += (*mapped.latest_by, *(mapped.only_where.fields if mapped.only_where else ()))
-    return tuple(dict.fromkeys(found))
-
-
 def fields_ignored(one: Mapping) -> tuple[str, ...]:
     """The fields that the layout is known to have and that no column takes."""
-    used = set(fields_used(one))
+    used = set(one.fields)
     return tuple(field for field in one.unused if field not in used)
 
 
@@ -90,6 +86,10 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* Stands for nothing: {listing(one.nulls)}"]
     if one.has_sides:
         lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
+    for field, mode in one.repeats.items():
+        lines += [f"* {code(field)} may stand in several columns: {REPEATED[mode]}"]
+    for field, names in one.aliases.items():
+        lines += [f"* {code(field)} is also spelt {listing(names)}"]
     for name, entries in one.lists.items():
         lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
     for mapped in one.table:
@@ -130,7 +130,7 @@ def mappings_page(mappings: Sequence[Mapping]) -> str:
     lines += grid(
         ["layout", "for", "layout is", "fields used", "fields ignored"],
         (
-            (link(one.id), one.title, one.certainty, listing(fields_used(one)), listing(fields_ignored(one)))
+            (link(one.id), one.title, one.certainty, listing(one.fields), listing(fields_ignored(one)))
             for one in mappings
         ),
     )

@@ -1,59 +1,65 @@
 """Matches the header of a file with the fields its layout names, before the engine sees the file."""
 
 import difflib
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.mapping import Repeat
+from cspaudit.sources.spelling import normal
 
 #: as many cells of a header as a message shows
 SHOWN_CELLS = 12
 
 
-def normal(name: str) -> str:
-    """Return a header cell without case, accents' forms, blanks and signs, for comparison."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(sign for sign in folded if sign.isalnum()) or folded
-
-
 def field_test(plan: Plan) -> Callable[[str], bool]:
     """Return a function that tells whether a header cell is a field that the plan's layout knows."""
-    known = {normal(field) for field in (*plan.fields, *plan.layout.unused)}
+    known = _known(plan, plan.fields)
     return lambda cell: normal(cell) in known
+
+
+def _known(plan: Plan, fields: Iterable[str]) -> frozenset[str]:
+    """Return every spelling of ``fields`` and of what the layout has and does not use."""
+    return frozenset[str]().union(*map(plan.layout.spellings, (*fields, *plan.layout.unused)))
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where in a line each field stands; ``unknown`` are columns that the layout does not know, ``known`` the others."""
+    """Where in a line each field stands, more than once where it repeats.
 
-    position: Mapping[str, int]
+    ``unknown`` are columns that the layout does not know, ``known`` the others.
+    """
+
+    positions: Mapping[str, tuple[int, ...]]
+    repeats: Mapping[str, Repeat]
     unknown: tuple[str, ...]
     known: tuple[str, ...]
 
     @classmethod
     def match(cls, cells: Sequence[str], plan: Plan, file: SourceFile) -> "Header":
         """Find every field of ``plan`` in the header; LackingFieldsError names required fields that are missing."""
-        places: dict[str, list[int]] = {}
-        for index, cell in enumerate(cells):
-            places.setdefault(normal(cell), []).append(index)
-        position: dict[str, int] = {}
+        layout = plan.layout
+        spelt = [normal(cell) for cell in cells]
+        positions: dict[str, tuple[int, ...]] = {}
         for field in plan.fields:
-            found = places.get(normal(field), [])
-            if len(found) > 1:
+            spellings = layout.spellings(field)
+            found = tuple(at for at, cell in enumerate(spelt) if cell in spellings)
+            if len(found) > 1 and field not in layout.repeats:
+                others = dict.fromkeys(repr(cells[at]) for at in found if spelt[at] != normal(field))
+                also = f" (also as {', '.join(others)})" if others else ""
                 raise SourceError(
-                    f"The header names {field!r} {len(found)} times.",
+                    f"The header names {field!r} {len(found)} times{also}.",
                     where=file.shown,
                     hint="Remove the column that is not meant, so that none is guessed.",
                 )
             if found:
-                position[field] = found[0]
-        used = {normal(field) for field in (*position, *plan.layout.unused)}
-        known = tuple(cell for cell in cells if normal(cell) in used)
-        unknown = tuple(cell for cell in cells if normal(cell) not in used)
-        missing = plan.lacking(position)
+                positions[field] = found
+        used = _known(plan, positions)
+        known = tuple(cell for cell, spelling in zip(cells, spelt, strict=True) if spelling in used)
+        unknown = tuple(cell for cell, spelling in zip(cells, spelt, strict=True) if spelling not in used)
+        missing = plan.lacking(positions)
         if missing:
             raise LackingFieldsError(
                 f"The export lacks {', '.join(repr(field) for field in missing)}.",
@@ -63,12 +69,18 @@ class Header:
                 known=known,
                 unknown=unknown,
             )
-        return cls(position, unknown, known)
+        return cls(positions, layout.repeats, unknown, known)
 
     def field(self, name: str) -> str:
         """Return the SQL of a field, NULL where the header lacks it."""
-        index = self.position.get(name)
-        return "NULL::VARCHAR" if index is None else f"c{index}"
+        columns = [f"c{index}" for index in self.positions.get(name, ())]
+        if len(columns) <= 1:
+            return columns[0] if columns else "NULL::VARCHAR"
+        filled = [f"nullif({column}, '')" for column in columns]
+        if self.repeats[name] == "first":
+            return f"coalesce({', '.join(filled)})"
+        least, greatest = f"least({', '.join(filled)})", f"greatest({', '.join(filled)})"
+        return f"CASE WHEN {least} = {greatest} THEN {least} END"
 
 
 def _hint(missing: str, cells: Sequence[str], plan: Plan) -> str:

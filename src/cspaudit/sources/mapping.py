@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from cspaudit.errors import EngagementError, near
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
+from cspaudit.sources.spelling import normal
 
 #: what can be derived from addresses once all sources are loaded
 Derivation = Literal["direction", "customer_by_domain"]
@@ -17,6 +18,10 @@ Derivation = Literal["direction", "customer_by_domain"]
 
 #: how sure a layout is
 Certainty = Literal["documented", "seen", "assumed"]
+
+#: what a field's value is where several columns of an export have its name: the first of them that is filled, or
+#: the one value that they hold, none where they hold several
+Repeat = Literal["first", "sole"]
 
 #: stands for the record's own number in a joined key
 RECORD = "#record"
@@ -124,7 +129,11 @@ class TableMapping(_Part):
 
 
 class Mapping(_Part):
-    """One export layout."""
+    """One export layout.
+
+    ``aliases`` are other spellings of a field in the header of a CSV file, as in the languages of a vendor's pages.
+    A header that has a field twice, in whatever spelling, is refused, but for the fields named in ``repeats``.
+    """
 
     id: str = ""
     title: str
@@ -140,6 +149,8 @@ class Mapping(_Part):
     nulls: tuple[str, ...] = ()
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()
+    aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    repeats: dict[str, Repeat] = Field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     table: tuple[TableMapping, ...]
 
@@ -170,6 +181,32 @@ class Mapping(_Part):
                 message = f"the table {tables[0].name} has no column {min(unknown)!r}"
                 raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _one_field_a_spelling(self) -> Self:
+        fields = dict.fromkeys([*self.fields, *self.unused, *self.aliases])
+        meant: dict[str, str] = {}
+        for field in fields:
+            for spelling in self.spellings(field):
+                other = meant.setdefault(spelling, field)
+                if other != field and not self.aliases.keys().isdisjoint({field, other}):
+                    message = f"{other!r} and {field!r} have one spelling"
+                    raise ValueError(message)
+        return self
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that some column takes, or that decide which record counts."""
+        found = [
+            field for mapped in self.table for source in mapped.columns.values() for field in source.fields
+        ]
+        for mapped in self.table:
+            found += (*mapped.latest_by, *(mapped.only_where.fields if mapped.only_where else ()))
+        return tuple(dict.fromkeys(found))
+
+    def spellings(self, field: str) -> frozenset[str]:
+        """Return every spelling of a field, as ``normal`` gives it."""
+        return frozenset(normal(name) for name in (field, *self.aliases.get(field, ())))
 
     @property
     def has_sides(self) -> bool:

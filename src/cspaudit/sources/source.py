@@ -13,7 +13,8 @@ from cspaudit.model.zones import Segment
 from cspaudit.sources import amounts, files, mapping, sql
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name, stage_ddl
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.header import field_test, normal
+from cspaudit.sources.header import field_test
+from cspaudit.sources.spelling import normal
 from cspaudit.sources.stage import StagedFile, Stager
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -250,7 +251,7 @@ def _without_absent_columns(plan: Plan, settings: SourceSettings, found: Sequenc
     if plan.layout.format == "json":
         return plan
     cells = {normal(cell) for file in found for cell in _header(file, settings, plan)}
-    return plan.without_absent({field for field in plan.fields if normal(field) in cells})
+    return plan.without_absent({field for field in plan.fields if plan.layout.spellings(field) & cells})
 
 
 def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str, ...]:

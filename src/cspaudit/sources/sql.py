@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from cspaudit.model import zones
 from cspaudit.model.table import AtLeast, Column, ColumnType, Needs, Order, Rule
 from cspaudit.model.zones import Segment
+from cspaudit.sources import months
 
 _OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _NUMERIC_OFFSET = r":.*[+-][0-9]{2}(:?[0-9]{2})?$"
@@ -109,7 +110,8 @@ def _strptime(raw: str, formats: Sequence[str]) -> str:
     zoned = [pattern for pattern in formats if "%z" in pattern]
     plain = [pattern for pattern in formats if "%z" not in pattern]
     lists = [f"[{', '.join(literal(pattern) for pattern in some)}]" for some in (zoned, plain) if some]
-    read = f"coalesce({', '.join(f'try_strptime({raw}, {some})' for some in lists)})"
+    text = f"({months.in_english(raw)})" if any("%b" in pattern for pattern in formats) else raw
+    read = f"coalesce({', '.join(f'try_strptime({text}, {some})' for some in lists)})"
     # "%Y" takes the year 25 for what it says
     return f"CASE WHEN {read} >= TIMESTAMP '1000-01-01' THEN {read} END"
 

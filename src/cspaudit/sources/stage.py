@@ -121,7 +121,7 @@ class Stager:
             broken = commas._insert_csv(file, path, head, header, index)
         if copied:
             path.unlink()
-        absent = frozenset(self.plan.fields) - frozenset(header.position)
+        absent = frozenset(self.plan.fields) - frozenset(header.positions)
         return Reading(
             head.encoding,
             head.delimiter,
