@@ -104,6 +104,17 @@ def test_half_of_the_fields_and_records_must_fit(warehouse: Warehouse, tmp_path:
     assert fewer.candidates == ()
 
 
+def test_further_columns_of_a_desk_do_not_hide_its_layout(warehouse: Warehouse, tmp_path: Path) -> None:
+    """A log with all four fields of its layout and many more of its own is one; with three of four it is not."""
+    more = [f"own {number}" for number in range(9)]
+    header = ["Case ID", "Activity", "Complete Timestamp", "Resource", *more]
+    record = ["Case 1", "Closed", "2012/10/09 14:50:17.000", "Value 1", *more]
+    found = best(found_in(warehouse, tmp_path, f"{','.join(header)}\n{','.join(record)}\n"))
+    assert (found.name, found.unknown) == ("ticket_event_log_csv", tuple(more))
+    del header[3], record[3]
+    assert found_in(warehouse, tmp_path, f"{','.join(header)}\n{','.join(record)}\n").candidates == ()
+
+
 def test_no_more_than_the_first_records_are_tried(warehouse: Warehouse, tmp_path: Path) -> None:
     """A file of any length is told by its first thousand records."""
     ledger = LEDGER + "".join(PAID.format(number=number) for number in range(1500))
@@ -141,6 +152,9 @@ def test_what_no_layout_fits_is_declined_with_a_reason(
     [
         ("itsm_servicenow_uci/Master_Ticket_Dataset.csv.gz", "servicenow_incident_log_csv", 1000),
         ("ar_ibm_late_payments/WA_Fn-UseC_-Accounts-Receivable.csv", "invoice_ledger_csv", 1000),
+        ("itsm_helpdesk_it/helpdesk.csv", "ticket_event_log_csv", 1000),
+        ("zendesk_fivetran_seeds/ticket_data.csv", "fivetran_zendesk_ticket_csv", 10),
+        ("jira_fivetran_seeds/issue.csv", "fivetran_jira_issue_csv", 4),
         ("zendesk_api_recorded/incremental_tickets_cursor.json", "zendesk_tickets_json", 87),
         ("partner_center_docs/get-a-collection-of-invoices.0.json", "partner_center_invoices_json", 3),
         ("message_trace_json/message_trace_reportingws.ndjson", "exchange_message_trace_json", 1),

@@ -255,7 +255,7 @@ def test_the_decimal_mark_is_what_most_amounts_can_only_have(
 ) -> None:
     """Amounts that could be read both ways follow those that cannot; what contradicts the most is left out."""
     done = load_files({"l.csv": ledger(*amounts)}, source("l.csv", "invoice_ledger_csv", side='"payable"'))
-    found = dict(done.rows("SELECT invoice_id, amount FROM supplier_invoice"))
+    found: dict[str, Decimal] = dict(done.rows("SELECT invoice_id, amount FROM supplier_invoice"))
     assert found == {key: Decimal(value) for key, value in expected.items()}
     assert {row[1] for row in done.rejects()} == set(range(1, len(amounts) + 1)) - {
         int(key) for key in expected

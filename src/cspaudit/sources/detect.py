@@ -14,14 +14,18 @@ from cspaudit.sources.compile import Plan, stage_ddl
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Certainty
 from cspaudit.sources.source import plan_source
+from cspaudit.sources.spelling import normal
 from cspaudit.sources.stage import Stager
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 NOTHING_NEAR = "No layout knows half of its fields and can use half of its records."
 #: as many records of a file as are tried
 TRIED_RECORDS = 1000
-#: a layout that knows less of a file's fields is not meant
+#: a layout that knows less of a file's fields is not meant ...
 KNOWN_SHARE = Fraction(1, 2)
+#: ... unless the file has so many of those that it uses: exports have further columns of their own
+USED_SHARE = Fraction(9, 10)
+USED_FIELDS = 4
 #: local times are read as if of this zone: detection asks only whether they are times at all
 ANY_ZONE = "UTC"
 #: stands for the currency that somebody will have to state
@@ -41,6 +45,9 @@ class Candidate:
     known: tuple[str, ...]
     unknown: tuple[str, ...]
     lacking: tuple[str, ...]
+    #: of the fields that the layout uses, the part that the file has
+    used_share: Fraction
+    used: int
     #: of the first records: how many were read, and how many can be used
     records: int
     usable: int
@@ -57,8 +64,10 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether it is likely enough: it knows half of the fields and can use half of the records."""
-        return not self.lacking and self.share >= KNOWN_SHARE and self.usable * 2 >= self.records
+        """Whether it is likely enough: it knows half of the fields, or has nearly all of its own, and uses half of the records."""
+        is_whole = self.used_share >= USED_SHARE and self.used >= USED_FIELDS
+        is_alike = self.share >= KNOWN_SHARE or is_whole
+        return not self.lacking and is_alike and self.usable * 2 >= self.records
 
     @property
     def rank(self) -> tuple[bool, Fraction, int, bool]:
@@ -125,6 +134,8 @@ def _try(
     finally:
         warehouse.execute(f"DROP TABLE {stage}")
     layout = plan.layout
+    spelt = {normal(name) for name in known}
+    used = [field for field in plan.fields if spelt & layout.spellings(field.split(".")[0].partition("[")[0])]
     return Candidate(
         name=settings.mapping or settings.table,
         title=layout.title,
@@ -135,6 +146,8 @@ def _try(
         lacking=lacking,
         records=read,
         usable=usable,
+        used_share=Fraction(len(used), len(plan.fields)),
+        used=len(used),
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
         needs_currency=bool(settings.constants),
