@@ -168,10 +168,12 @@ class Stager:
             nested = sql.literal(f"$.{self.plan.layout.nested}")
             members = f"coalesce(from_json(json_extract(j, {nested}), '[\"JSON\"]'), [])"
             relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
+        if self.plan.layout.members:
+            relation = f"(SELECT j, unnest({_members(self.plan.layout.members)}) AS m FROM {relation})"
         try:
             lacking = self._lacking_json(relation)
             if not lacking:
-                self._insert(relation, json_field, index)
+                self._insert(relation, self._json_field, index)
         except QueryError as error:
             raise _unreadable(file, encoding, "The file is not valid JSON", error) from error
         if lacking:
@@ -190,10 +192,35 @@ class Stager:
         return self._absent_from(some) and self._absent_from(relation)
 
     def _absent_from(self, relation: str) -> tuple[str, ...]:
-        counts = ", ".join(f"count({json_field(field)})" for field in self.plan.fields)
+        listed = self.plan.layout.members
+        fields = (*self.plan.fields, *([listed] if listed else []))
+        counts = ", ".join(f"count({self._json_field(field)})" for field in fields)
         records, *found = self.warehouse.row(f"SELECT count(*), {counts} FROM {relation}")
-        present = [field for field, count in zip(self.plan.fields, found, strict=True) if count]
+        present = [field for field, count in zip(fields, found, strict=True) if count]
+        if listed and listed not in present:
+            # where nothing is listed, no member lacks anything
+            present += [field for field in fields if field.startswith(f"{listed}.")]
         return self.plan.lacking(present) if records else ()
+
+    def _json_field(self, path: str) -> str:
+        """Return the SQL of a field as text, read from the listed member where the path leads there."""
+        listed = self.plan.layout.members
+        if listed and path == listed:
+            return "json_extract_string(m, '$')"
+        if listed and path.startswith(f"{listed}."):
+            return json_field(path.removeprefix(f"{listed}."), "m")
+        return json_field(path)
+
+
+def _members(path: str) -> str:
+    """Return the SQL of a list: a NULL for the record itself, then each member that it lists under ``path``."""
+    names = "".join(f".{sql.name(part)}" for part in path.split("."))
+    found = f"json_extract(j, {sql.literal(f'${names}')})"
+    # what stands there and is no list is one member that has none of the fields
+    return (
+        f"list_concat([NULL::JSON], CASE coalesce(json_type({found}), 'NULL') WHEN 'NULL' THEN [] "
+        f"WHEN 'ARRAY' THEN from_json({found}, '[\"JSON\"]') ELSE [{found}] END)"
+    )
 
 
 def _compression(path: Path) -> str:
@@ -211,9 +238,8 @@ def _unreadable(file: SourceFile, encoding: str, problem: str, error: QueryError
     return SourceError(f"{problem}: {said}", where=file.shown)
 
 
-def json_field(path: str) -> str:
+def json_field(path: str, here: str = "j") -> str:
     """Return the SQL of a JSON field as text: ``a.b``, or ``list[key=value].rest`` for a member of a list."""
-    here = "j"
     for part in path.split("."):
         name, _, member = part.partition("[")
         here = f"json_extract({here}, {sql.literal(f'$.{sql.name(name)}')})"
