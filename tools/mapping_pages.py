@@ -33,6 +33,8 @@ def condition_text(test: Condition) -> str:
         return f"`{test.field}` is empty"
     if test.one_of:
         return f"`{test.field}` is {' or '.join(code(word) for word in test.one_of)}"
+    if test.none_of:
+        return f"`{test.field}` is filled and neither {' nor '.join(code(word) for word in test.none_of)}"
     if test.starts_with:
         return f"`{test.field}` begins with {' or '.join(code(word) for word in test.starts_with)}"
     return f"`{test.field}` reaches `{test.covers}`" if test.covers else f"`{test.field}` is filled"

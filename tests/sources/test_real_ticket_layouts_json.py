@@ -32,3 +32,50 @@ def test_zendesk_audits(samples_dir: Path, tmp_path: Path) -> None:
         ("1", instant("2024-02-07T00:11:18"), "6130907993114")
     ]
     done.warehouse.close()
+
+
+def test_freshdesk_tickets(samples_dir: Path, tmp_path: Path) -> None:
+    """One ticket alone, a list, and the answer of a search that names one ticket twice: the later stays."""
+    single = "freshdesk_v2/ticket_1.json"
+    done = read(samples_dir, tmp_path / "1", "freshdesk_tickets_json", single)
+    assert done.rows(
+        "SELECT ticket_id, opened_at, resolved_at, closed_at, requester, status, channel, severity, request_type "
+        "FROM ticket"
+    ) == [
+        (
+            *("1", instant("2016-05-18T04:36:04"), instant("2020-07-24T15:35:21"), None),
+            *("6012691534", "Open", "portal", "minimal", "how_to"),
+        )
+    ]
+    assert done.counts() == (1, 1, 0)
+    done.warehouse.close()
+    for number, (name, records) in enumerate(
+        [("all_tickets", 1), ("search_tickets", 2), ("ticket_1_updated", 1), ("outbound_email_1", 1)], 2
+    ):
+        folder = tmp_path / str(number)
+        done = read(samples_dir, folder, "freshdesk_tickets_json", f"freshdesk_v2/{name}.json")
+        assert done.counts() == (records, records, 0)
+        assert done.rows("SELECT ticket_id, request_type FROM ticket") == [("1", "how_to")]
+        if name == "search_tickets":
+            assert done.rows("SELECT opened_at, record FROM ticket") == [(instant("2020-01-01T06:21:45"), 2)]
+        if name == "ticket_1_updated":
+            assert done.rows("SELECT status, severity FROM ticket") == [("Resolved", "moderate")]
+        done.warehouse.close()
+
+
+def test_freshdesk_conversations(samples_dir: Path, tmp_path: Path) -> None:
+    """The list holds the note and the reply that two other files hold alone."""
+    names = ("conversations", "note_1", "reply_1")
+    for number, name in enumerate(names):
+        done = read(
+            samples_dir, tmp_path / str(number), "freshdesk_conversations_json", f"freshdesk_v2/{name}.json"
+        )
+        note = ("1", "1", instant("2016-05-19T05:36:12"), "note", "1")
+        reply = ("2", "1", instant("2016-05-19T05:36:14"), "reply", "1")
+        expected = [[note, reply], [note], [reply]][number]
+        assert (
+            done.rows("SELECT event_id, ticket_id, occurred_at, kind, actor_id FROM ticket_event ORDER BY 1")
+            == expected
+        )
+        assert done.counts() == (len(expected), len(expected), 0)
+        done.warehouse.close()

@@ -151,3 +151,72 @@ def test_zendesk_tickets_are_no_audits(load_files: LoadFiles) -> None:
         "zendesk_ticket_audits_json",
     )
     assert "No record of the export has 'ticket_id'" in done.problem
+
+
+def test_freshdesk_tickets(load_files: LoadFiles) -> None:
+    """Numbers of status, source and priority have the vendor's meaning; a desk's own statuses keep theirs."""
+    one = {
+        "id": 12,
+        "created_at": "2026-07-01T09:00:00Z",
+        "updated_at": "2026-07-02T10:00:00Z",
+        "company_id": 5,
+        "requester_id": 44,
+        "status": 4,
+        "source": 1,
+        "priority": 4,
+        "type": "Incident",
+        "spam": False,
+        "subject": "Tenant",
+        "stats": {"resolved_at": "2026-07-02T10:00:00Z", "closed_at": None},
+    }
+    older = {**one, "status": 2, "updated_at": "2026-07-01T10:00:00Z", "stats": {}}
+    own = {**one, "id": 13, "status": 9, "source": 101, "priority": 7, "type": "Onboarding", "stats": None}
+    spam = {**one, "id": 14, "spam": True, "type": None, "company_id": None, "status": 5, "source": 9}
+    damaged = {**one, "id": None}
+    done = load_one(load_files, [one, older, own, spam, damaged], "freshdesk_tickets_json")
+    opened, ended = instant("2026-07-01T09:00:00"), instant("2026-07-02T10:00:00")
+    assert done.rows(
+        "SELECT ticket_id, opened_at, resolved_at, closed_at, customer_id, requester, status, channel, severity, "
+        "request_type, excluded_as, resolution FROM ticket ORDER BY 1"
+    ) == [
+        ("12", opened, ended, None, "5", "44", "Resolved", "email", "critical", "incident", None, "solved"),
+        ("13", opened, None, None, "5", "44", "9", "101", "unknown", None, None, None),
+        ("14", opened, ended, None, None, "44", "Closed", "feedback_widget", "critical", None, "spam", None),
+    ]
+    assert done.counts() == (5, 4, 1)
+
+
+def test_freshdesk_conversations(load_files: LoadFiles) -> None:
+    """What others may read is a reply, what they may not is a note; only what came from outside tells who wrote it."""
+
+    def said(number: int, way: int | None, *, private: bool | None, incoming: bool) -> dict[str, object]:
+        return {
+            "id": number,
+            "ticket_id": 12,
+            "user_id": 7,
+            "created_at": f"2026-07-01T09:{number:02}:00+02:00",
+            "source": way,
+            "private": private,
+            "incoming": incoming,
+        }
+
+    talk = [
+        said(1, 0, private=False, incoming=False),
+        said(2, 2, private=True, incoming=False),
+        said(3, 2, private=False, incoming=False),
+        said(4, 0, private=False, incoming=True),
+        said(5, 2, private=True, incoming=True),
+        said(6, 6, private=False, incoming=True),
+        said(7, 8, private=False, incoming=False),
+        said(8, None, private=None, incoming=False),
+    ]
+    done = load_one(load_files, talk, "freshdesk_conversations_json")
+    assert done.rows(EVENTS) == [
+        ("1", "12", instant("2026-07-01T07:01:00"), "reply", None, "7"),
+        ("2", "12", instant("2026-07-01T07:02:00"), "note", None, "7"),
+        ("3", "12", instant("2026-07-01T07:03:00"), "reply", None, "7"),
+        ("4", "12", instant("2026-07-01T07:04:00"), "reply", "customer", "7"),
+        ("5", "12", instant("2026-07-01T07:05:00"), "note", None, "7"),
+    ]
+    assert done.rejects() == [("x.json", 8, None, "kind", None, "is required and empty")]
+    assert done.counts() == (8, 7, 1)

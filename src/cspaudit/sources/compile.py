@@ -243,6 +243,8 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
     raw = f"({sql.without_nulls(field(where.field), plan.nulls, 'text')})"
     if where.one_of:
         return f"{raw} IN {sql.in_list(where.one_of)}"
+    if where.none_of:
+        return f"{raw} NOT IN {sql.in_list(where.none_of)}"
     if where.starts_with:
         return " OR ".join(f"starts_with({raw}, {sql.literal(start)})" for start in where.starts_with)
     if where.covers:

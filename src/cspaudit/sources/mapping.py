@@ -28,15 +28,16 @@ class _Part(BaseModel):
 
 
 class Condition(_Part):
-    """A test of a record: ``field`` is filled, or empty; or has one of the values; or reaches the amount in ``covers``.
+    """A test of a record: ``field`` is filled, or empty; or has one of the values, or another; or reaches ``covers``.
 
-    ``covers`` compares without signs: exports differ in the sign that they give to money received. In place of a
-    field's test may stand several: ``all_of`` them must hold, or ``any_of`` them.
+    ``covers`` compares amounts without signs: exports differ in the sign that they give to money received. In place
+    of a field's test may stand several: ``all_of`` them must hold, or ``any_of`` them.
     """
 
     field: str = ""
     empty: bool = False
     one_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
     starts_with: tuple[str, ...] = ()
     covers: str = ""
     all_of: tuple["Condition", ...] = ()
