@@ -1,5 +1,6 @@
 """Reads the files of one source into its staging table, which holds every record, faulty ones too."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ MAX_BROKEN_LINES = 10_000
 MIN_OBJECT_BYTES = files.LINE_BYTES
 #: as many records as tell whether a JSON file has the fields of its layout, before all of it is looked at
 FIRST_RECORDS = 1000
+#: what parts the steps of a path; a dot within brackets belongs to a value
+_DOT = re.compile(r"\.(?![^\[]*\])")
 
 
 @dataclass(frozen=True)
@@ -240,7 +243,7 @@ def _unreadable(file: SourceFile, encoding: str, problem: str, error: QueryError
 
 def json_field(path: str, here: str = "j") -> str:
     """Return the SQL of a JSON field as text: ``a.b``, or ``list[key=value].rest`` for a member of a list."""
-    for part in path.split("."):
+    for part in _DOT.split(path):
         name, _, member = part.partition("[")
         here = f"json_extract({here}, {sql.literal(f'$.{sql.name(name)}')})"
         if member:
