@@ -79,3 +79,46 @@ def test_freshdesk_conversations(samples_dir: Path, tmp_path: Path) -> None:
         )
         assert done.counts() == (len(expected), len(expected), 0)
         done.warehouse.close()
+
+
+def test_connectwise(samples_dir: Path, tmp_path: Path) -> None:
+    """One service ticket and its one note; the list of a project's tickets holds none for the desk."""
+    done = load_sources(
+        tmp_path,
+        source(f"{samples_dir}/connectwise_psa/api_service_ticket_list.json", "connectwise_tickets_json")
+        + source(f"{samples_dir}/connectwise_psa/api_service_note_list.json", "connectwise_notes_json")
+        + source(f"{samples_dir}/connectwise_psa/api_project_ticket_list.json", "connectwise_tickets_json"),
+    )
+    assert [one.records_read for one in done.loaded.inputs] == [1, 1, 1]
+    assert done.counts() == (3, 3, 0)
+    assert done.rows(
+        "SELECT ticket_id, opened_at, closed_at, customer_id, requester, status, channel, severity FROM ticket"
+    ) == [("69", instant("2005-05-27T17:30:19"), None, "2", "2", "New", "phone", "moderate")]
+    assert done.rows("SELECT event_id, ticket_id, occurred_at, kind, actor_id FROM ticket_event") == [
+        ("3", "69", instant("2010-09-18T17:10:37"), "reply", "User1")
+    ]
+    done.warehouse.close()
+
+
+def test_jira(samples_dir: Path, tmp_path: Path) -> None:
+    """Two pages of a search hold three issues, one of them closed; two public comments stand apart."""
+    done = load_sources(
+        tmp_path,
+        source(f"{samples_dir}/jira_rest/jira_issues_page_*.json", "jira_issues_json")
+        + source(f"{samples_dir}/jira_rest/jira_comments_issue_page_1.json", "jira_comments_json"),
+    )
+    assert [one.records_read for one in done.loaded.inputs] == [2, 1, 2]
+    assert done.counts() == (5, 5, 0)
+    assert done.rows("SELECT ticket_id, opened_at, resolved_at, status, severity FROM ticket ORDER BY 1") == [
+        ("HELP-6041", instant("2016-03-03T11:57:01"), None, "Open", "moderate"),
+        (
+            *("HELP-6042", instant("2016-03-03T13:11:01"), instant("2016-03-03T14:30:17")),
+            *("Closed", "moderate"),
+        ),
+        ("HELP-6043", instant("2016-03-03T13:40:01"), None, "Open", "moderate"),
+    ]
+    assert done.rows("SELECT event_id, ticket_id, occurred_at, kind FROM ticket_event ORDER BY 1") == [
+        ("10022", "10016", instant("2018-05-24T21:35:30"), "reply"),
+        ("10024", "10016", instant("2018-05-25T16:21:23"), "reply"),
+    ]
+    done.warehouse.close()
