@@ -105,6 +105,7 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
     for name, entries in one.lists.items():
         lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
+    lines += [f"* {note}" for note in one.notes]
     for mapped in one.table:
         lines += [
             "",

@@ -128,6 +128,14 @@ def test_jira_comments_come_with_their_issue(load_files: LoadFiles) -> None:
     assert done.counts() == (12, 10, 2)
 
 
+def test_jira_without_service_desk(load_files: LoadFiles) -> None:
+    """Where no comment of an export tells who may read it, each is left out, and the issues stay."""
+    done = load_one(load_files, {"issues": [issue("DESK-1", [said(1), said(2)])]}, "jira_issues_json")
+    assert done.values("SELECT ticket_id FROM ticket") == ["DESK-1"]
+    assert [(record, field) for _, record, _, field, *_ in done.rejects()] == [(2, "kind"), (3, "kind")]
+    assert done.counts() == (3, 1, 2)
+
+
 def test_jira_without_service_desk_says_who_reads(load_files: LoadFiles) -> None:
     """Where the export does not tell who may read a comment, the engagement can."""
     done = load_one(

@@ -147,7 +147,7 @@ def autotask(number: int, **more: object) -> dict[str, object]:
 
 
 def test_autotask_tickets(load_files: LoadFiles) -> None:
-    """Numbers of lists that each desk writes itself stay unknown; those that no desk can change have their meaning."""
+    """Numbers whose meaning the export does not hold stay unknown."""
     tickets = [
         autotask(1),
         autotask(
@@ -168,23 +168,34 @@ def test_autotask_tickets(load_files: LoadFiles) -> None:
         "excluded_as, parent_id, channel FROM ticket ORDER BY 1"
     ) == [
         ("1", OPENED, None, None, "629", "30", "New", "unknown", None, None, None, None),
-        ("2", OPENED, ENDED, ENDED, "629", "30", "Complete", "unknown", "incident", None, "1", None),
-        ("3", OPENED, None, None, "629", None, "8", None, None, "monitoring", None, None),
-        ("4", OPENED, None, None, "629", "30", "New", "unknown", "other", None, None, None),
+        ("2", OPENED, ENDED, ENDED, "629", "30", "Complete", "unknown", None, None, "1", None),
+        ("3", OPENED, None, None, "629", None, "8", None, None, None, None, None),
+        ("4", OPENED, None, None, "629", "30", "New", "unknown", None, None, None, None),
     ]
     assert done.rejects() == [("x.json", 5, None, "opened_at", None, "is required and empty")]
     assert done.counts() == (5, 4, 1)
 
 
-def test_autotask_priorities_of_a_desk(load_files: LoadFiles) -> None:
-    """Once the engagement says what a desk's priorities mean, those it names count and others stay unknown."""
+def test_autotask_numbers_of_a_desk(load_files: LoadFiles) -> None:
+    """Once the engagement says what a desk's numbers mean, those it names count and others stay unknown."""
+    tickets = [
+        autotask(1, priority=4, ticketType=2),
+        autotask(2, priority=3, ticketType=5),
+        autotask(3, priority=9, ticketType=7),
+    ]
     done = load_one(
         load_files,
-        {"items": [autotask(1, priority=4), autotask(2, priority=3), autotask(3, priority=9)]},
+        {"items": tickets},
         "autotask_tickets_json",
-        values='{ severity = { 4 = "critical", 3 = "minimal" } }',
+        values='{ severity = { 4 = "critical", 3 = "minimal" }, request_type = { 2 = "incident" }, '
+        'excluded_as = { 5 = "monitoring" } }',
     )
-    assert done.values("SELECT severity FROM ticket ORDER BY ticket_id") == ["critical", "minimal", "unknown"]
+    assert done.rows("SELECT severity, request_type, excluded_as FROM ticket ORDER BY ticket_id") == [
+        ("critical", "incident", None),
+        ("minimal", None, "monitoring"),
+        ("unknown", None, None),
+    ]
+    assert done.counts() == (3, 3, 0)
 
 
 def test_halopsa_tickets(load_files: LoadFiles) -> None:

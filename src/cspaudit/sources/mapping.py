@@ -104,6 +104,8 @@ class ColumnSource(_Part):
         if self.first_of:
             each = [one.lacking(present) for one in self.first_of]
             return () if () in each else each[0]
+        if self.constant:
+            return ()  # whether it holds is each record's matter
         return tuple(name for name in self.fields if name not in present)
 
 
@@ -143,6 +145,8 @@ class Mapping(_Part):
     #: documented: by the vendor; seen: in real or recorded files; assumed: in third parties' readers, or nowhere
     certainty: Literal["documented", "seen", "assumed"]
     checked_against: str
+    #: what whoever uses the layout should know, in sentences
+    notes: tuple[str, ...] = ()
     format: Literal["csv", "json"]
     records: str = ""
     nested: str = ""
