@@ -172,7 +172,13 @@ class Stager:
             members = f"coalesce(from_json(json_extract(j, {nested}), '[\"JSON\"]'), [])"
             relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
         if self.plan.layout.members:
-            relation = f"(SELECT j, unnest({_members(self.plan.layout.members)}) AS m FROM {relation})"
+            # what is the record's own is read once, not again for each of its members
+            own = "".join(
+                f"{json_field(path)} AS own_{i}, "
+                for i, path in enumerate(self.plan.fields)
+                if not self._is_member(path)
+            )
+            relation = f"(SELECT {own}unnest({_members(self.plan.layout.members)}) AS m FROM {relation})"
         try:
             lacking = self._lacking_json(relation)
             if not lacking:
@@ -202,17 +208,24 @@ class Stager:
         present = [field for field, count in zip(fields, found, strict=True) if count]
         if listed and listed not in present:
             # where nothing is listed, no member lacks anything
-            present += [field for field in fields if field.startswith(f"{listed}.")]
+            present += filter(self._is_member, fields)
         return self.plan.lacking(present) if records else ()
+
+    def _is_member(self, path: str) -> bool:
+        """Whether a field is that of a listed member, or the member itself."""
+        listed = self.plan.layout.members
+        return bool(listed) and f"{path}.".startswith(f"{listed}.")
 
     def _json_field(self, path: str) -> str:
         """Return the SQL of a field as text, read from the listed member where the path leads there."""
         listed = self.plan.layout.members
-        if listed and path == listed:
+        if not listed:
+            return json_field(path)
+        if path == listed:
             return "json_extract_string(m, '$')"
-        if listed and path.startswith(f"{listed}."):
+        if self._is_member(path):
             return json_field(path.removeprefix(f"{listed}."), "m")
-        return json_field(path)
+        return f"own_{self.plan.fields.index(path)}"
 
 
 def _members(path: str) -> str:
