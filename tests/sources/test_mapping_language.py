@@ -165,3 +165,19 @@ def test_tests_of_members(tmp_path: Path, test: str, expected: list[str]) -> Non
     done = read(tmp_path, {"days": [day(visits)]}, test)
     assert done.values("SELECT event_id FROM ticket_event ORDER BY 1") == expected
     assert done.counts() == (4, 4, 0)
+
+
+@pytest.mark.parametrize(("days", "is_refused"), [(None, False), ([], False), ("lost", True), ({}, True)])
+def test_what_stands_in_the_place_of_all_records(tmp_path: Path, days: object, *, is_refused: bool) -> None:
+    """No list and an empty one hold no record; anything else there is a record that lacks every field."""
+    done = read(tmp_path, {"days": days})
+    assert bool(done.loaded.problems) == is_refused
+
+
+def test_a_page_without_its_list_is_one_record_left_out(tmp_path: Path) -> None:
+    """Of two pages in one file the damaged one is counted, and the other stays."""
+    pages = [{"days": [day([{"no": 1}])]}, {"days": "lost"}]
+    done = read(tmp_path, pages, '{ any_of = [{ field = "book.visits" }, { field = "day", empty = true }] }')
+    assert done.values("SELECT event_id FROM ticket_event") == ["1"]
+    assert done.rejects() == [("x.json", 3, None, "event_id", None, "is required and empty")]
+    assert done.counts() == (3, 2, 1)

@@ -122,3 +122,20 @@ def test_jira(samples_dir: Path, tmp_path: Path) -> None:
         ("10024", "10016", instant("2018-05-25T16:21:23"), "reply"),
     ]
     done.warehouse.close()
+
+
+def test_zendesk_tickets_and_their_audits_meet(samples_dir: Path, tmp_path: Path) -> None:
+    """The cursor's page holds 87 tickets as well; all that was done, six times, was done on one of them."""
+    folder = f"{samples_dir}/zendesk_api_recorded"
+    done = load_sources(
+        tmp_path,
+        source(f"{folder}/incremental_tickets_cursor.json", "zendesk_tickets_json")
+        + source(f"{folder}/ticket_audits.json", "zendesk_ticket_audits_json"),
+    )
+    assert [one.records_read for one in done.loaded.inputs] == [87, 91 + 863]
+    assert done.counts() == (87 + 91 + 863, 87 + 91 + 863, 0)
+    assert done.rows(
+        "SELECT e.ticket_id, count(*), count(t.ticket_id) > 0 FROM ticket_event e LEFT JOIN ticket t USING (ticket_id) "
+        "GROUP BY ALL ORDER BY 1"
+    ) == [("1", 6, True)]
+    done.warehouse.close()

@@ -161,15 +161,11 @@ class Stager:
         relation = f"(SELECT json AS j FROM {objects})"
         if self.plan.layout.records:
             # a file may also hold the records themselves: one alone, a list, or one a line
-            path_sql = sql.literal(f"$.{self.plan.layout.records}")
-            members = (
-                f"CASE WHEN json_exists(json, {path_sql}) "
-                f"THEN from_json(json_extract(json, {path_sql}), '[\"JSON\"]') ELSE [json] END"
-            )
+            found = _found("json", self.plan.layout.records)
+            members = f"CASE WHEN {found} IS NULL THEN [json] ELSE {_members(found)} END"
             relation = f"(SELECT unnest({members}) AS j FROM {objects})"
         if self.plan.layout.nested:
-            nested = sql.literal(f"$.{self.plan.layout.nested}")
-            members = f"coalesce(from_json(json_extract(j, {nested}), '[\"JSON\"]'), [])"
+            members = _members(_found("j", self.plan.layout.nested))
             relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
         if self.plan.layout.members:
             # what is the record's own is read once, not again for each of its members
@@ -178,7 +174,9 @@ class Stager:
                 for i, path in enumerate(self.plan.fields)
                 if not self._is_member(path)
             )
-            relation = f"(SELECT {own}unnest({_members(self.plan.layout.members)}) AS m FROM {relation})"
+            members = _members(_found("j", self.plan.layout.members))
+            # first none, for the record itself
+            relation = f"(SELECT {own}unnest(list_concat([NULL::JSON], {members})) AS m FROM {relation})"
         try:
             lacking = self._lacking_json(relation)
             if not lacking:
@@ -228,14 +226,17 @@ class Stager:
         return f"own_{self.plan.fields.index(path)}"
 
 
-def _members(path: str) -> str:
-    """Return the SQL of a list: a NULL for the record itself, then each member that it lists under ``path``."""
+def _found(value: str, path: str) -> str:
+    """Return the SQL of what stands at a path of names, NULL where nothing does."""
     names = "".join(f".{sql.name(part)}" for part in path.split("."))
-    found = f"json_extract(j, {sql.literal(f'${names}')})"
-    # what stands there and is no list is one member that has none of the fields
+    return f"json_extract({value}, {sql.literal(f'${names}')})"
+
+
+def _members(found: str) -> str:
+    """Return the SQL of the members of a JSON list; what is no list is one member, which has none of the fields."""
     return (
-        f"list_concat([NULL::JSON], CASE coalesce(json_type({found}), 'NULL') WHEN 'NULL' THEN [] "
-        f"WHEN 'ARRAY' THEN from_json({found}, '[\"JSON\"]') ELSE [{found}] END)"
+        f"CASE coalesce(json_type({found}), 'NULL') WHEN 'NULL' THEN [] "
+        f"WHEN 'ARRAY' THEN from_json({found}, '[\"JSON\"]') ELSE [{found}] END"
     )
 
 
