@@ -27,8 +27,18 @@ REPEATED = {
 
 def condition_text(test: Condition) -> str:
     """When a condition holds."""
+    if test.all_of or test.any_of:
+        each = (
+            f"({condition_text(one)})" if one.all_of or one.any_of else condition_text(one)
+            for one in (*test.all_of, *test.any_of)
+        )
+        return (" and " if test.all_of else " or ").join(each)
+    if test.empty:
+        return f"`{test.field}` is empty"
     if test.one_of:
         return f"`{test.field}` is {' or '.join(code(word) for word in test.one_of)}"
+    if test.none_of:
+        return f"`{test.field}` is filled and neither {' nor '.join(code(word) for word in test.none_of)}"
     if test.starts_with:
         return f"`{test.field}` begins with {' or '.join(code(word) for word in test.starts_with)}"
     return f"`{test.field}` reaches `{test.covers}`" if test.covers else f"`{test.field}` is filled"
@@ -54,6 +64,7 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     parted = split.part_separator if split else ""
     notes = [
         *(["without its sign"] if source.absolute else []),
+        *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["its day in UTC"] if source.day_of_instant else []),
         *(["the earliest of all records"] if source.earliest else []),
         *([f"part {source.part}, parted by `{parted}`"] if source.part and parted else []),
@@ -80,6 +91,8 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* The records stand in the list `{one.records}`"]
     if one.nested:
         lines += [f"* Records listed in `{one.nested}` inside a record count as records too"]
+    if one.members:
+        lines += [f"* Each member of the list `{one.members}` inside a record is a record beside it"]
     if one.date_formats:
         lines += [f"* Days and times: {listing(one.date_formats)}"]
     if one.nulls:
@@ -92,6 +105,7 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* {code(field)} is also spelt {listing(names)}"]
     for name, entries in one.lists.items():
         lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
+    lines += [f"* {note}" for note in one.notes]
     for mapped in one.table:
         lines += [
             "",

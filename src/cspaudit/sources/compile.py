@@ -252,6 +252,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
         if source.absolute:
             text = f"regexp_replace({text}, '^-', '')"
+        if source.capture:
+            text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
@@ -260,9 +262,14 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
 
 
 def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
+    if where.all_of or where.any_of:
+        tests = [f"({_test(plan, one, field)})" for one in (*where.all_of, *where.any_of)]
+        return (" AND " if where.all_of else " OR ").join(tests)
     raw = f"({sql.without_nulls(field(where.field), plan.nulls, 'text')})"
     if where.one_of:
         return f"{raw} IN {sql.in_list(where.one_of)}"
+    if where.none_of:
+        return f"{raw} NOT IN {sql.in_list(where.none_of)}"
     if where.starts_with:
         return " OR ".join(f"starts_with({raw}, {sql.literal(start)})" for start in where.starts_with)
     if where.covers:
@@ -271,7 +278,7 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
             f"abs(try_cast({amount_text(plan, one)} AS DECIMAL(19,4)))" for one in (raw, other)
         )
         return f"{reached} >= {wanted}"
-    return f"{raw} IS NOT NULL"
+    return f"{raw} IS NULL" if where.empty else f"{raw} IS NOT NULL"
 
 
 def _fault_raw(plan: Plan, fault: Fault) -> str:
@@ -366,7 +373,7 @@ def _renamed(column: Column, source: ColumnSource | None, field: str) -> ColumnS
     if source is None or not source.field:
         return ColumnSource(field=field)
     values = {**{value: value for value in column.allowed}, **source.values} if source.values else {}
-    return source.model_copy(update={"field": field, "values": values})
+    return source.model_copy(update={"field": field, "values": values, "capture": ""})
 
 
 def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> tuple[Fault, ...]:

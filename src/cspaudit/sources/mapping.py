@@ -36,20 +36,33 @@ class _Part(BaseModel):
 
 
 class Condition(_Part):
-    """A test of a record: ``field`` is filled; or has one of the values; or reaches the amount in ``covers``.
+    """A test of a record: ``field`` is filled, or empty; or has one of the values, or another; or reaches ``covers``.
 
-    ``covers`` compares without signs: exports differ in the sign that they give to money received.
+    ``covers`` compares amounts without signs: exports differ in the sign that they give to money received. In place
+    of a field's test may stand several: ``all_of`` them must hold, or ``any_of`` them.
     """
 
-    field: str
+    field: str = ""
+    empty: bool = False
     one_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
     starts_with: tuple[str, ...] = ()
     covers: str = ""
+    all_of: tuple["Condition", ...] = ()
+    any_of: tuple["Condition", ...] = ()
+
+    @model_validator(mode="after")
+    def _one_test(self) -> Self:
+        if [bool(self.field), bool(self.all_of), bool(self.any_of)].count(True) != 1:
+            message = "a test needs one of field, all_of and any_of"
+            raise ValueError(message)
+        return self
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The export's fields that the test reads."""
-        return (self.field, self.covers) if self.covers else (self.field,)
+        inner = [name for one in (*self.all_of, *self.any_of) for name in one.fields]
+        return tuple(dict.fromkeys(name for name in (self.field, self.covers, *inner) if name))
 
 
 class ColumnSource(_Part):
@@ -66,6 +79,8 @@ class ColumnSource(_Part):
     derive: Derivation | None = None
     date_formats: tuple[str, ...] = ()
     absolute: bool = False
+    #: a regular expression: its group is the value, and what it does not match is empty
+    capture: str = ""
     #: a date column whose field holds an instant takes that instant's day in UTC
     day_of_instant: bool = False
     #: in a table with ``last_wins``: the smallest value of all records with this key, not that of the last
@@ -97,6 +112,8 @@ class ColumnSource(_Part):
         if self.first_of:
             each = [one.lacking(present) for one in self.first_of]
             return () if () in each else each[0]
+        if self.constant:
+            return ()  # whether it holds is each record's matter
         return tuple(name for name in self.fields if name not in present)
 
 
@@ -140,9 +157,14 @@ class Mapping(_Part):
     #: documented: by the vendor; seen: in real or recorded files; assumed: in third parties' readers, or nowhere
     certainty: Certainty
     checked_against: str
+    #: what whoever uses the layout should know, in sentences
+    notes: tuple[str, ...] = ()
     format: Literal["csv", "json"]
     records: str = ""
     nested: str = ""
+    #: a list inside a record whose members are records too, each beside the one that lists it: ``list.field`` is the
+    #: member's field, ``list`` the member itself (both empty for the record around), every other field the record's
+    members: str = ""
     time: Literal["utc", "local"]
     delimiter: str = ""
     date_formats: tuple[str, ...] = ()

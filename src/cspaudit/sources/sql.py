@@ -67,12 +67,12 @@ def without_nulls(raw: str, nulls: Sequence[str], type_: ColumnType) -> str:
 
 def mapped(raw: str, values: Mapping[str, str], other: str | None) -> str:
     """Return ``raw`` with its values replaced; one that ``values`` lacks becomes ``other`` ("": NULL), or stays."""
-    if not values:
-        return raw
     cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in values.items())
     rest = raw
     if other is not None:
-        rest = f"CASE WHEN {raw} IS NOT NULL THEN {literal(other)} END" if other else "NULL"
+        rest = f"CASE WHEN {raw} IS NOT NULL THEN {literal(other)} END" if other else "NULL::VARCHAR"
+    if not values:
+        return rest
     return f"CASE {raw} {cases} ELSE {rest} END"
 
 

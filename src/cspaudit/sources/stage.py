@@ -1,5 +1,6 @@
 """Reads the files of one source into its staging table, which holds every record, faulty ones too."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,8 @@ MAX_BROKEN_LINES = 10_000
 MIN_OBJECT_BYTES = files.LINE_BYTES
 #: as many records as tell whether a JSON file has the fields of its layout, before all of it is looked at
 FIRST_RECORDS = 1000
+#: what parts the steps of a path; a dot within brackets belongs to a value
+_DOT = re.compile(r"\.(?![^\[]*\])")
 
 
 @dataclass(frozen=True)
@@ -212,21 +215,27 @@ class Stager:
         relation = f"(SELECT json AS j FROM {objects})"
         if self.plan.layout.records:
             # a file may also hold the records themselves: one alone, a list, or one a line
-            path_sql = sql.literal(f"$.{self.plan.layout.records}")
-            members = (
-                f"CASE WHEN json_exists(json, {path_sql}) "
-                f"THEN from_json(json_extract(json, {path_sql}), '[\"JSON\"]') ELSE [json] END"
-            )
+            found = _found("json", self.plan.layout.records)
+            members = f"CASE WHEN {found} IS NULL THEN [json] ELSE {_members(found)} END"
             relation = f"(SELECT unnest({members}) AS j FROM {objects})"
         if self.plan.layout.nested:
-            nested = sql.literal(f"$.{self.plan.layout.nested}")
-            members = f"coalesce(from_json(json_extract(j, {nested}), '[\"JSON\"]'), [])"
+            members = _members(_found("j", self.plan.layout.nested))
             relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
+        if self.plan.layout.members:
+            # what is the record's own is read once, not again for each of its members
+            own = "".join(
+                f"{json_field(path)} AS own_{i}, "
+                for i, path in enumerate(self.plan.fields)
+                if not self._is_member(path)
+            )
+            members = _members(_found("j", self.plan.layout.members))
+            # first none, for the record itself
+            relation = f"(SELECT {own}unnest(list_concat([NULL::JSON], {members})) AS m FROM {relation})"
         try:
             known, unknown = self._names_in(relation) if self.limit else ((), ())
             lacking = self._lacking_json(relation)
             if not lacking:
-                self._insert(relation, json_field, index)
+                self._insert(relation, self._json_field, index)
         except QueryError as error:
             raise _unreadable(file, encoding, "The file is not valid JSON", error) from error
         if lacking:
@@ -264,10 +273,45 @@ class Stager:
         return self._absent_from(some) and (self._absent_from(some if self.limit else relation))
 
     def _absent_from(self, relation: str) -> tuple[str, ...]:
-        counts = ", ".join(f"count({json_field(field)})" for field in self.plan.fields)
+        listed = self.plan.layout.members
+        fields = (*self.plan.fields, *([listed] if listed else []))
+        counts = ", ".join(f"count({self._json_field(field)})" for field in fields)
         records, *found = self.warehouse.row(f"SELECT count(*), {counts} FROM {relation}")
-        present = [field for field, count in zip(self.plan.fields, found, strict=True) if count]
+        present = [field for field, count in zip(fields, found, strict=True) if count]
+        if listed and listed not in present:
+            # where nothing is listed, no member lacks anything
+            present += filter(self._is_member, fields)
         return self.plan.lacking(present) if records else ()
+
+    def _is_member(self, path: str) -> bool:
+        """Whether a field is that of a listed member, or the member itself."""
+        listed = self.plan.layout.members
+        return bool(listed) and f"{path}.".startswith(f"{listed}.")
+
+    def _json_field(self, path: str) -> str:
+        """Return the SQL of a field as text, read from the listed member where the path leads there."""
+        listed = self.plan.layout.members
+        if not listed:
+            return json_field(path)
+        if path == listed:
+            return "json_extract_string(m, '$')"
+        if self._is_member(path):
+            return json_field(path.removeprefix(f"{listed}."), "m")
+        return f"own_{self.plan.fields.index(path)}"
+
+
+def _found(value: str, path: str) -> str:
+    """Return the SQL of what stands at a path of names, NULL where nothing does."""
+    names = "".join(f".{sql.name(part)}" for part in path.split("."))
+    return f"json_extract({value}, {sql.literal(f'${names}')})"
+
+
+def _members(found: str) -> str:
+    """Return the SQL of the members of a JSON list; what is no list is one member, which has none of the fields."""
+    return (
+        f"CASE coalesce(json_type({found}), 'NULL') WHEN 'NULL' THEN [] "
+        f"WHEN 'ARRAY' THEN from_json({found}, '[\"JSON\"]') ELSE [{found}] END"
+    )
 
 
 def _compression(path: Path) -> str:
@@ -285,10 +329,9 @@ def _unreadable(file: SourceFile, encoding: str, problem: str, error: QueryError
     return SourceError(f"{problem}: {said}", where=file.shown)
 
 
-def json_field(path: str) -> str:
+def json_field(path: str, here: str = "j") -> str:
     """Return the SQL of a JSON field as text: ``a.b``, or ``list[key=value].rest`` for a member of a list."""
-    here = "j"
-    for part in path.split("."):
+    for part in _DOT.split(path):
         name, _, member = part.partition("[")
         here = f"json_extract({here}, {sql.literal(f'$.{sql.name(name)}')})"
         if member:
