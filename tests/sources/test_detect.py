@@ -135,6 +135,8 @@ def test_a_near_miss_names_what_is_lacking(warehouse: Warehouse, tmp_path: Path)
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "No layout knows half"),
         (b"Dear Sir,\nnothing to see here.\n", "No layout knows half"),
         (b'{"totalCount": 0, "other": []}', "No layout knows half"),
+        (b'{"tickets": [', "The file is not valid JSON"),
+        (b"\x1f\x8b\x08cut", "The file cannot be unpacked"),
     ],
 )
 def test_what_no_layout_fits_is_declined_with_a_reason(
@@ -156,6 +158,13 @@ def test_what_no_layout_fits_is_declined_with_a_reason(
         ("zendesk_fivetran_seeds/ticket_data.csv", "fivetran_zendesk_ticket_csv", 10),
         ("jira_fivetran_seeds/issue.csv", "fivetran_jira_issue_csv", 4),
         ("zendesk_api_recorded/incremental_tickets_cursor.json", "zendesk_tickets_json", 87),
+        ("zendesk_api_recorded/ticket_audits.json", "zendesk_ticket_audits_json", 954),
+        ("jira_rest/jira_issues_page_1.json", "jira_issues_json", 2),
+        ("jira_rest/jira_comments_issue_page_1.json", "jira_comments_json", 2),
+        ("freshdesk_v2/all_tickets.json", "freshdesk_tickets_json", 1),
+        ("freshdesk_v2/conversations.json", "freshdesk_conversations_json", 2),
+        ("connectwise_psa/api_service_ticket_list.json", "connectwise_tickets_json", 1),
+        ("connectwise_psa/api_service_note_list.json", "connectwise_notes_json", 1),
         ("partner_center_docs/get-a-collection-of-invoices.0.json", "partner_center_invoices_json", 3),
         ("message_trace_json/message_trace_reportingws.ndjson", "exchange_message_trace_json", 1),
     ],

@@ -9,7 +9,7 @@ from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import mapping
+from cspaudit.sources import files, mapping
 from cspaudit.sources.compile import Plan, stage_ddl
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Certainty
@@ -89,7 +89,12 @@ def detect(path: Path, layouts: Path, warehouse: Warehouse) -> Detected:
     file = SourceFile(path, path.name, "")
     tried: list[Candidate] = []
     refusals: list[str] = []
-    for number, settings in enumerate(_settings(path, layouts)):
+    try:
+        with files.unpacking(file):
+            wanted = "json" if files.looks_like_json(path) else "csv"
+    except SourceError as error:
+        return Detected((), (), error.problem)
+    for number, settings in enumerate(_settings(path, layouts, wanted)):
         try:
             tried.append(_try(file, settings, layouts, warehouse, f"tried_{number}"))
         except SourceError as error:
@@ -102,16 +107,20 @@ def detect(path: Path, layouts: Path, warehouse: Warehouse) -> Detected:
     )
 
 
-def _settings(path: Path, layouts: Path) -> Iterator[SourceSettings]:
+def _settings(path: Path, layouts: Path, wanted: str) -> Iterator[SourceSettings]:
+    """Yield the settings for every layout of the wanted format."""
     for name in mapping.names(layouts):
         layout = mapping.load(layouts, name)
+        if layout.format != wanted:
+            continue
         yield SourceSettings(
             path=str(path),
             mapping=name,
             timezone=ANY_ZONE if layout.time == "local" else "",
             side="payable" if layout.has_sides else "",
         )
-    yield from (SourceSettings(path=str(path), table=name) for name in TABLES if name != "partner")
+    if wanted == "csv":
+        yield from (SourceSettings(path=str(path), table=name) for name in TABLES if name != "partner")
 
 
 def _try(

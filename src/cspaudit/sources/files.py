@@ -261,6 +261,14 @@ def _text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(open_plain(file.path), encoding=encoding, errors="replace", newline="")
 
 
+def looks_like_json(path: Path) -> bool:
+    """Whether the first sign of a file opens an object or a list."""
+    with open_plain(path) as plain:
+        start = plain.read(HEAD_BYTES)
+    # the marks of UTF-8 and UTF-16, and the other half of a sign of two bytes
+    return start.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in {b"{", b"["}
+
+
 def is_json_lines(path: Path) -> bool:
     """Whether the first line of a file is a JSON value, so that no value is much larger than a line."""
     with open_plain(path) as plain:

@@ -221,6 +221,7 @@ class Stager:
         if self.plan.layout.nested:
             members = _members(_found("j", self.plan.layout.nested))
             relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
+        records = relation
         if self.plan.layout.members:
             # what is the record's own is read once, not again for each of its members
             own = "".join(
@@ -232,7 +233,7 @@ class Stager:
             # first none, for the record itself
             relation = f"(SELECT {own}unnest(list_concat([NULL::JSON], {members})) AS m FROM {relation})"
         try:
-            known, unknown = self._names_in(relation) if self.limit else ((), ())
+            known, unknown = self._names_in(records) if self.limit else ((), ())
             lacking = self._lacking_json(relation)
             if not lacking:
                 self._insert(relation, self._json_field, index)
