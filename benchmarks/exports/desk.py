@@ -21,7 +21,7 @@ def ticket(sizes: Sizes) -> Export:
             case when per_mille(i, 5) < 950 then zulu(opened + to_seconds(864000 + pick(i, 6, 86400))) end as closed_at,
             case when per_mille(i, 7) < 700 then 'microsoft_365' else 'azure' end as service,
             case
-                when per_mille(i, 2) >= 990 then case i % 3 when 0 then 'purchase' when 1 then 'cancel' else 'quantity_change' end
+                when per_mille(i, 2) >= 960 then case i % 3 when 0 then 'purchase' when 1 then 'cancel' else 'quantity_change' end
                 when per_mille(i, 8) < 600 then 'incident'
                 else 'how_to'
             end as request_type,
