@@ -56,9 +56,7 @@ def test_every_export_of_the_sample_is_what_its_engagement_says(
 
 def test_the_name_of_the_file_does_not_matter(warehouse: Warehouse, tmp_path: Path) -> None:
     """JSON called .csv is JSON, and CSV called .json is CSV."""
-    tickets = (
-        '{"tickets": [{"id": 1, "created_at": "2026-07-01T08:00:00Z", "status": "open", "priority": "low"}]}'
-    )
+    tickets = '{"tickets": [{"id": 1, "created_at": "2026-07-01T08:00:00Z", "status": "open", "priority": "low", "type": "incident"}]}'
     assert best(found_in(warehouse, tmp_path, tickets, "t.csv")).name == "zendesk_tickets_json"
     ledger = LEDGER + PAID.format(number=1)
     assert best(found_in(warehouse, tmp_path, ledger, "t.json")).name == "invoice_ledger_csv"
@@ -102,6 +100,29 @@ def test_half_of_the_fields_and_records_must_fit(warehouse: Warehouse, tmp_path:
     assert best(few).name == "ticket"
     fewer = found_in(warehouse, tmp_path, f"ticket_id,opened_at,a,b,c\n{good.strip()},,,\n")
     assert fewer.candidates == ()
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize(
+    "file",
+    [
+        "zendesk_fivetran_seeds/group_data.csv",
+        "zendesk_fivetran_seeds/organization_data.csv",
+        "zendesk_fivetran_seeds/ticket_schedule_data.csv",
+        "zendesk_fivetran_seeds/user_data.csv",
+        "freshdesk_v2/search_companies.json",
+        "freshdesk_v2/contacts.json",
+        "connectwise_psa/api_company_list.json",
+        "bank_csv_austria",
+    ],
+)
+def test_other_exports_of_the_same_desk_are_no_tickets(
+    samples_dir: Path, warehouse: Warehouse, file: str
+) -> None:
+    """Groups, companies, schedules and people have an id and a day too."""
+    path = samples_dir / file
+    for one in [path] if path.is_file() else sorted(path.iterdir()):
+        assert detect(one, resources.mappings(), warehouse).candidates == (), one.name
 
 
 def test_further_columns_of_a_desk_do_not_hide_its_layout(warehouse: Warehouse, tmp_path: Path) -> None:

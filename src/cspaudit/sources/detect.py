@@ -23,8 +23,10 @@ NOTHING_NEAR = "No layout knows half of its fields and can use half of its recor
 TRIED_RECORDS = 1000
 #: a layout that knows less of a file's fields is not meant ...
 KNOWN_SHARE = Fraction(1, 2)
-#: ... unless the file has so many of those that it uses: exports have further columns of their own
-USED_SHARE = Fraction(9, 10)
+#: ... nor one of whose own fields the file has less: every export has an id and a day
+USED_SHARE = Fraction(1, 2)
+#: with nearly all of the fields that a layout uses, a file may have any number of columns of its own
+NEARLY_ALL = Fraction(9, 10)
 USED_FIELDS = 4
 #: local times are read as if of this zone: detection asks only whether they are times at all
 ANY_ZONE = "UTC"
@@ -64,10 +66,15 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether it is likely enough: it knows half of the fields, or has nearly all of its own, and uses half of the records."""
-        is_whole = self.used_share >= USED_SHARE and self.used >= USED_FIELDS
-        is_alike = self.share >= KNOWN_SHARE or is_whole
-        return not self.lacking and is_alike and self.usable * 2 >= self.records
+        """Whether it is likely enough: the file's fields are mostly known, the layout's mostly there, the records of use."""
+        if self.lacking or self.usable * 2 < self.records:
+            return False
+        if self.is_table:
+            # whoever writes our own column names fills as few of them as there is to fill
+            return self.share >= KNOWN_SHARE
+        if self.used_share >= NEARLY_ALL and self.used >= USED_FIELDS:
+            return True
+        return self.share >= KNOWN_SHARE and self.used_share >= USED_SHARE
 
     @property
     def rank(self) -> tuple[bool, Fraction, int, bool]:
