@@ -48,6 +48,14 @@ def plain(raw: str, decimal: Mark) -> str:
     return f"CASE WHEN regexp_full_match({raw}, {literal(_pattern(decimal))}) THEN {minus} || {text} END"
 
 
+def point(raw: str, decimal: str, voted: Mark) -> str:
+    """Return an amount as digits with a decimal point; ``decimal`` is a mark, or CANONICAL, or VOTED: then ``voted``."""
+    if decimal == CANONICAL:
+        return raw
+    mark = voted if decimal == VOTED else decimal
+    return plain(raw, "," if mark == "," else ".")
+
+
 def readings(raw: str) -> str:
     """Return POINT, COMMA or EITHER for an amount whose reading hangs on the decimal mark, else 0."""
     point = f"regexp_full_match({raw}, {literal(_pattern('.'))})"

@@ -184,7 +184,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
         else:
             text = f"r{i}"
             if staged.column.type == "money" and plan.decimal != amounts.CANONICAL:
-                clocks.append(f"{amount_text(plan, text)} AS a{i}")
+                clocks.append(f"{amounts.point(text, plan.decimal, plan.voted_mark)} AS a{i}")
                 text = f"a{i}"
             values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
@@ -224,14 +224,6 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
         f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
         f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM (SELECT {', '.join(raws)} FROM {relation}))))"
     )
-
-
-def amount_text(plan: Plan, raw: str) -> str:
-    """Return an amount as digits with a decimal point; until the mark is voted it is taken for a point."""
-    if plan.decimal == amounts.CANONICAL:
-        return raw
-    mark = plan.voted_mark if plan.decimal == amounts.VOTED else plan.decimal
-    return amounts.plain(raw, "," if mark == "," else ".")
 
 
 def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
@@ -275,7 +267,8 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
     if where.covers:
         other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
         reached, wanted = (
-            f"abs(try_cast({amount_text(plan, one)} AS DECIMAL(19,4)))" for one in (raw, other)
+            f"abs(try_cast({amounts.point(one, plan.decimal, plan.voted_mark)} AS DECIMAL(19,4)))"
+            for one in (raw, other)
         )
         return f"{reached} >= {wanted}"
     return f"{raw} IS NULL" if where.empty else f"{raw} IS NOT NULL"
