@@ -36,6 +36,29 @@ def test_files_are_told_one_by_one(tmp_path: Path) -> None:
     assert str(good) in both.stdout
 
 
+def test_a_near_miss_tells_why_it_is_one(tmp_path: Path) -> None:
+    """Fields lacking, records that cannot be used, or too few of the fields that the layout lives by."""
+    files = {
+        "lacking": "ticket_id,severity\n1,critical\n",
+        "unusable": "ticket_id,opened_at\n1,2026-07-01T08:00:00Z\n2,never\n3,never\n",
+        "groups": "id,created_at,url\n1,2026-07-01 08:00:00,x\n",
+    }
+    told = {}
+    for name, content in files.items():
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        told[name] = command("sources", "detect", path).stdout
+    assert '  nearest table = "ticket" knows 2 of 2 of its fields, and lacks opened_at\n' in told["lacking"]
+    assert (
+        '  nearest table = "ticket" knows 2 of 2 of its fields, and can use 1 of its 3 records\n'
+        in told["unusable"]
+    )
+    assert (
+        '"fivetran_zendesk_ticket_csv" knows 3 of 3 of its fields, and misses 6 of the 8 that it uses\n'
+        in told["groups"]
+    )
+
+
 def test_what_is_still_to_be_said_is_told(tmp_path: Path) -> None:
     """Zone, side and currency that the file does not tell are asked for in the words of cspaudit.toml."""
     ledger = tmp_path / "ledger.csv"

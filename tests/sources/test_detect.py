@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import Candidate, Detected, detect
+from cspaudit.sources.detect import Candidate, Detected, detect, known_layouts
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 from tests.sources.loading import open_warehouse
 
+LAYOUTS = known_layouts(resources.mappings())
 LEDGER = (
     "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate,"
     "PaperlessBill,DaysToSettle,DaysLate\n"
@@ -29,7 +30,7 @@ def found_in(warehouse: Warehouse, folder: Path, content: str | bytes, name: str
     """What a file of this content is found to be."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return detect(path, resources.mappings(), warehouse)
+    return detect(path, LAYOUTS, warehouse)
 
 
 def best(found: Detected) -> Candidate:
@@ -49,7 +50,7 @@ def test_every_export_of_the_sample_is_what_its_engagement_says(
     warehouse: Warehouse, path: str, name: str
 ) -> None:
     """What a person wrote into cspaudit.toml is what the file alone tells."""
-    found = detect(resources.sample_data() / path, resources.mappings(), warehouse)
+    found = detect(resources.sample_data() / path, LAYOUTS, warehouse)
     assert best(found).name == name
     assert best(found).usable > 0
 
@@ -122,7 +123,7 @@ def test_other_exports_of_the_same_desk_are_no_tickets(
     """Groups, companies, schedules and people have an id and a day too."""
     path = samples_dir / file
     for one in [path] if path.is_file() else sorted(path.iterdir()):
-        assert detect(one, resources.mappings(), warehouse).candidates == (), one.name
+        assert detect(one, LAYOUTS, warehouse).candidates == (), one.name
 
 
 def test_further_columns_of_a_desk_do_not_hide_its_layout(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -194,5 +195,5 @@ def test_real_exports_are_recognised(
     samples_dir: Path, warehouse: Warehouse, file: str, name: str, records: int
 ) -> None:
     """What third parties published is found to be what it is."""
-    found = detect(samples_dir / file, resources.mappings(), warehouse)
+    found = detect(samples_dir / file, LAYOUTS, warehouse)
     assert (best(found).name, best(found).records) == (name, records)

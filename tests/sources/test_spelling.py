@@ -46,7 +46,8 @@ def plan(**more: object) -> Plan:
         constants={},
         nulls=(),
         formats=(),
-        decimal=".",
+        mark=".",
+        is_mark_voted=False,
         segments=(),
         partner_field="",
     )

@@ -40,13 +40,14 @@ def detect_layout(files: tuple[Path, ...]) -> int:
     """Find which layout each of FILES has, with the evidence; exit code 3 where one has none that is known."""
     from cspaudit import resources
     from cspaudit.outputs.delivery import Delivery
-    from cspaudit.sources.detect import detect
+    from cspaudit.sources.detect import detect, known_layouts
     from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
     code = 0
+    layouts = known_layouts(resources.mappings())
     with Delivery.temporary() as delivery, Warehouse(delivery.staging) as warehouse:
         for path in files:
-            found = detect(path, resources.mappings(), warehouse)
+            found = detect(path, layouts, warehouse)
             for line in _lines(path, found):
                 click.echo(line)
             code = code if found.candidates else NOT_RECOGNISED
@@ -58,8 +59,7 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
     if not found.candidates:
         yield f"  not recognised. {found.declined}".rstrip()
         for near in found.near[:SHOWN_OTHERS]:
-            why = f"lacks {', '.join(near.lacking)}" if near.lacking else "can use none of its records"
-            yield f"  nearest {_name(near)} knows {_share(near)} of its fields, and {why}"
+            yield f"  nearest {_name(near)} knows {_share(near)} of its fields, and {_why_not(near)}"
         return
     first, *others = found.candidates
     yield f"  {_name(first)}: {first.title}; layout {first.certainty}"
@@ -75,7 +75,15 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
     if first.needs_currency:
         yield '    it does not tell the currency: the source must say constants = { currency = "…" }'
     for other in others[:SHOWN_OTHERS]:
-        yield (f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records")
+        yield f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records"
+
+
+def _why_not(near: "Candidate") -> str:
+    if near.lacking:
+        return f"lacks {', '.join(near.lacking)}"
+    if near.usable * 2 < near.records:
+        return f"can use {near.usable:,} of its {near.records:,} records"
+    return f"misses {near.uses - near.used} of the {near.uses} that it uses"
 
 
 def _share(one: "Candidate") -> str:

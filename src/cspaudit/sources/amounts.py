@@ -5,10 +5,6 @@ from typing import Literal
 from cspaudit.sources.sql import literal
 
 Mark = Literal[".", ","]
-#: amounts of files with our own column names: digits and a point, nothing else
-CANONICAL = "canonical"
-#: the decimal mark is the one that most amounts of the file can only have
-VOTED = "voted"
 
 #: which reading of an amount is possible, as bits: only that with a decimal point, only that with a comma, either
 POINT, COMMA, EITHER = BITS = (1, 2, 4)
@@ -46,14 +42,6 @@ def plain(raw: str, decimal: Mark) -> str:
     text = f"regexp_replace(replace({digits}, ',', '.'), '^[.]', '0.')"
     minus = f"CASE WHEN regexp_matches({raw}, {literal(_MINUS)}) THEN '-' ELSE '' END"
     return f"CASE WHEN regexp_full_match({raw}, {literal(_pattern(decimal))}) THEN {minus} || {text} END"
-
-
-def point(raw: str, decimal: str, voted: Mark) -> str:
-    """Return an amount as digits with a decimal point; ``decimal`` is a mark, or CANONICAL, or VOTED: then ``voted``."""
-    if decimal == CANONICAL:
-        return raw
-    mark = voted if decimal == VOTED else decimal
-    return plain(raw, "," if mark == "," else ".")
 
 
 def readings(raw: str) -> str:

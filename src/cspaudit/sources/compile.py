@@ -82,10 +82,11 @@ class Plan:
     nulls: tuple[str, ...]
     values: Mapping[str, Mapping[str, str]]
     constants: Mapping[str, str]
-    #: a decimal mark, or CANONICAL, or VOTED: then ``voted_mark`` once it is known
-    decimal: str
+    #: the decimal mark of amounts as people's programs write them; None: they are digits and a point, nothing else
+    mark: amounts.Mark | None
+    #: whether the mark is only supposed, and the amounts of each file tell it
+    is_mark_voted: bool
     segments: tuple[Segment, ...]
-    voted_mark: amounts.Mark = "."
 
     @property
     def has_partner_column(self) -> bool:
@@ -129,9 +130,7 @@ class Plan:
         """Every field of the export that the plan reads."""
         found = [name for staged in self.columns for name in staged.source.fields]
         for staged_table in self.tables:
-            mapping = staged_table.mapping
-            found += mapping.latest_by
-            found += mapping.only_where.fields if mapping.only_where else ()
+            found += staged_table.mapping.deciding_fields
         return tuple(dict.fromkeys(name for name in [*found, self.partner_field] if name))
 
     def lacking(self, present: Container[str]) -> tuple[str, ...]:
@@ -164,7 +163,7 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
-    extra += [f"{READINGS} UTINYINT"] if plan.decimal == amounts.VOTED else []
+    extra += [f"{READINGS} UTINYINT"] if plan.is_mark_voted else []
     extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
@@ -183,8 +182,8 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             )
         else:
             text = f"r{i}"
-            if staged.column.type == "money" and plan.decimal != amounts.CANONICAL:
-                clocks.append(f"{amounts.point(text, plan.decimal, plan.voted_mark)} AS a{i}")
+            if staged.column.type == "money" and plan.mark:
+                clocks.append(f"{amounts.plain(text, plan.mark)} AS a{i}")
                 text = f"a{i}"
             values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
@@ -197,7 +196,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             raws.append(f"coalesce({latest}) AS latest_{i}")
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
-    if plan.decimal == amounts.VOTED:
+    if plan.is_mark_voted:
         seen = [
             amounts.readings(f"r{i}")
             for i, staged in enumerate(plan.columns)
@@ -217,7 +216,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
-    outputs += [READINGS] if plan.decimal == amounts.VOTED else []
+    outputs += [READINGS] if plan.is_mark_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
     return (
         f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
@@ -267,7 +266,7 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
     if where.covers:
         other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
         reached, wanted = (
-            f"abs(try_cast({amounts.point(one, plan.decimal, plan.voted_mark)} AS DECIMAL(19,4)))"
+            f"abs(try_cast({amounts.plain(one, plan.mark) if plan.mark else one} AS DECIMAL(19,4)))"
             for one in (raw, other)
         )
         return f"{reached} >= {wanted}"
@@ -293,7 +292,8 @@ def build_plan(
     constants: Mapping[str, str],
     nulls: Sequence[str],
     formats: Sequence[str],
-    decimal: str,
+    mark: amounts.Mark | None,
+    is_mark_voted: bool,
     segments: Sequence[Segment],
     partner_field: str,
 ) -> Plan:
@@ -330,7 +330,8 @@ def build_plan(
         nulls=(*layout.nulls, *nulls),
         values=values,
         constants=constants,
-        decimal=decimal,
+        mark=mark,
+        is_mark_voted=is_mark_voted,
         segments=tuple(segments),
     )
 

@@ -1,6 +1,6 @@
 """Which layout an export has: every layout is tried on its header and first records, and the evidence for each is told."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,7 @@ from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Certainty
 from cspaudit.sources.source import plan_source
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import Stager
+from cspaudit.sources.stage import Stager, top_name
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 NOTHING_NEAR = "No layout knows half of its fields and can use half of its records."
@@ -28,6 +28,7 @@ USED_SHARE = Fraction(1, 2)
 #: with nearly all of the fields that a layout uses, a file may have any number of columns of its own
 NEARLY_ALL = Fraction(9, 10)
 USED_FIELDS = 4
+STAGE = "tried"
 #: local times are read as if of this zone: detection asks only whether they are times at all
 ANY_ZONE = "UTC"
 #: stands for the currency that somebody will have to state
@@ -47,9 +48,9 @@ class Candidate:
     known: tuple[str, ...]
     unknown: tuple[str, ...]
     lacking: tuple[str, ...]
-    #: of the fields that the layout uses, the part that the file has
-    used_share: Fraction
+    #: how many of the fields that the layout uses the file has, and how many those are
     used: int
+    uses: int
     #: of the first records: how many were read, and how many can be used
     records: int
     usable: int
@@ -63,6 +64,11 @@ class Candidate:
         """The part of the file's fields that the layout knows."""
         fields = len(self.known) + len(self.unknown)
         return Fraction(len(self.known), fields) if fields else Fraction(0)
+
+    @property
+    def used_share(self) -> Fraction:
+        """The part of the fields that the layout uses which the file has."""
+        return Fraction(self.used, self.uses)
 
     @property
     def fits(self) -> bool:
@@ -91,8 +97,39 @@ class Detected:
     declined: str = ""
 
 
-def detect(path: Path, layouts: Path, warehouse: Warehouse) -> Detected:
-    """Try every layout of ``layouts``, and every table's own column names, on the header and first records of a file."""
+@dataclass(frozen=True)
+class KnownLayout:
+    """A layout, or the column names of a table, planned and ready to be tried on any file.
+
+    ``stated`` is the same with the currency stated, where amounts may all be in one.
+    """
+
+    settings: SourceSettings
+    plan: Plan
+    stated: "KnownLayout | None" = None
+
+
+def known_layouts(layouts: Path) -> tuple[KnownLayout, ...]:
+    """Return every layout in ``layouts``, and every table under its own column names."""
+    return tuple(
+        [_planned(layouts, mapping=name) for name in mapping.names(layouts)]
+        + [_planned(layouts, table=name) for name in TABLES if name != "partner"]
+    )
+
+
+def _planned(layouts: Path, **what: str) -> KnownLayout:
+    # the path is any, and layouts without local times or sides pass zone and side over
+    settings = SourceSettings(path="*", timezone=ANY_ZONE, side="payable", **what)
+    no_changes: dict[str, tuple[Segment, ...]] = {ANY_ZONE: ()}
+    plan = plan_source(settings, layouts, no_changes)
+    if not _currency_fields(plan):
+        return KnownLayout(settings, plan)
+    stated = settings.model_copy(update={"constants": {"currency": ANY_CURRENCY}})
+    return KnownLayout(settings, plan, KnownLayout(stated, plan_source(stated, layouts, no_changes)))
+
+
+def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> Detected:
+    """Try every layout of the file's format on its header and first records."""
     file = SourceFile(path, path.name, "")
     tried: list[Candidate] = []
     refusals: list[str] = []
@@ -101,9 +138,11 @@ def detect(path: Path, layouts: Path, warehouse: Warehouse) -> Detected:
             wanted = "json" if files.looks_like_json(path) else "csv"
     except SourceError as error:
         return Detected((), (), error.problem)
-    for number, settings in enumerate(_settings(path, layouts, wanted)):
+    for known in layouts:
+        if known.plan.layout.format != wanted:
+            continue
         try:
-            tried.append(_try(file, settings, layouts, warehouse, f"tried_{number}"))
+            tried.append(_try(file, known, warehouse))
         except SourceError as error:
             refusals.append(error.problem)
     ranked = sorted(tried, key=lambda one: (one.rank, one.name), reverse=True)
@@ -114,59 +153,37 @@ def detect(path: Path, layouts: Path, warehouse: Warehouse) -> Detected:
     )
 
 
-def _settings(path: Path, layouts: Path, wanted: str) -> Iterator[SourceSettings]:
-    """Yield the settings for every layout of the wanted format."""
-    for name in mapping.names(layouts):
-        layout = mapping.load(layouts, name)
-        if layout.format != wanted:
-            continue
-        yield SourceSettings(
-            path=str(path),
-            mapping=name,
-            timezone=ANY_ZONE if layout.time == "local" else "",
-            side="payable" if layout.has_sides else "",
-        )
-    if wanted == "csv":
-        yield from (SourceSettings(path=str(path), table=name) for name in TABLES if name != "partner")
-
-
-def _try(
-    file: SourceFile, settings: SourceSettings, layouts: Path, warehouse: Warehouse, stage: str
-) -> Candidate:
-    no_changes: tuple[Segment, ...] = ()
-    plan = plan_source(settings, layouts, {ANY_ZONE: no_changes})
-    warehouse.execute(stage_ddl(plan, stage))
+def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidate:
+    plan = tried.plan
+    warehouse.execute(stage_ddl(plan, STAGE))
     try:
-        stager = Stager(warehouse, stage, plan, settings, limit=TRIED_RECORDS)
-        staged = stager.read(file, 0)
+        staged = Stager(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS).read(file, 0)
         read, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
-        usable = int(warehouse.scalar(f"SELECT count(*) FROM {stage} WHERE rule IS NULL"))
+        usable = int(warehouse.scalar(f"SELECT count(*) FROM {STAGE} WHERE rule IS NULL"))
         lacking: tuple[str, ...] = ()
     except LackingFieldsError as error:
-        if not settings.constants and set(error.lacking) <= _currency_fields(plan):
-            asked = settings.model_copy(update={"constants": {"currency": ANY_CURRENCY}})
-            return _try(file, asked, layouts, warehouse, f"{stage}_asked")
         read, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
     finally:
-        warehouse.execute(f"DROP TABLE {stage}")
+        warehouse.execute(f"DROP TABLE {STAGE}")
+    if lacking and tried.stated and set(lacking) <= _currency_fields(plan):
+        return _try(file, tried.stated, warehouse)
     layout = plan.layout
     spelt = {normal(name) for name in known}
-    used = [field for field in plan.fields if spelt & layout.spellings(field.split(".")[0].partition("[")[0])]
     return Candidate(
-        name=settings.mapping or settings.table,
+        name=layout.id,
         title=layout.title,
-        is_table=bool(settings.table),
+        is_table=bool(tried.settings.table),
         certainty=layout.certainty,
         known=known,
         unknown=unknown,
         lacking=lacking,
+        used=sum(1 for field in plan.fields if spelt & layout.spellings(top_name(field))),
+        uses=len(plan.fields),
         records=read,
         usable=usable,
-        used_share=Fraction(len(used), len(plan.fields)),
-        used=len(used),
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
-        needs_currency=bool(settings.constants),
+        needs_currency=bool(tried.settings.constants),
     )
 
 

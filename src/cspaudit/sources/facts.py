@@ -9,7 +9,6 @@ from cspaudit.model.attestations import ATTESTATION, AnswerFile
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import mapping, sql
-from cspaudit.sources.amounts import CANONICAL
 from cspaudit.sources.compile import build_plan, stage_ddl
 from cspaudit.sources.files import Digest, SourceFile
 from cspaudit.sources.source import LoadedSource, plain_text
@@ -106,7 +105,8 @@ def _read(
         constants={},
         nulls=(),
         formats=(),
-        decimal=CANONICAL,
+        mark=None,
+        is_mark_voted=False,
         segments=(),
         partner_field="partner_id" if names_partner else "",
     )

@@ -188,8 +188,8 @@ def read_head(
     """
     encoding, assumption = _encoding(file, settings.encoding)
     with _text(file, encoding) as text:
-        head = io.StringIO(text.read(CHUNK_BYTES), newline="")
-        lines = list(itertools.islice(head, HEAD_LINES))
+        # no line is read whole that has no end
+        lines = list(itertools.islice(iter(lambda: text.readline(CHUNK_BYTES), ""), HEAD_LINES))
     declared = settings.delimiter or delimiter
     mark = lines[0].removeprefix("\ufeff").rstrip("\r\n") if lines else ""
     marks = 0

@@ -140,6 +140,11 @@ class TableMapping(_Part):
     split: Split | None = None
     columns: dict[str, ColumnSource]
 
+    @property
+    def deciding_fields(self) -> tuple[str, ...]:
+        """The fields that decide which record counts."""
+        return (*self.latest_by, *(self.only_where.fields if self.only_where else ()))
+
     def table(self, side: str) -> Table:
         """Return the canonical table for ``side`` (empty where the layout has none)."""
         return TABLES[self.sides[side] if self.sides else self.name]  # type: ignore[index]  # side was checked
@@ -223,7 +228,7 @@ class Mapping(_Part):
             field for mapped in self.table for source in mapped.columns.values() for field in source.fields
         ]
         for mapped in self.table:
-            found += (*mapped.latest_by, *(mapped.only_where.fields if mapped.only_where else ()))
+            found += mapped.deciding_fields
         return tuple(dict.fromkeys(found))
 
     def spellings(self, field: str) -> frozenset[str]:

@@ -19,17 +19,15 @@ def make_missing(warehouse: Warehouse, sources: Sequence[LoadedSource]) -> None:
     for its own faults is not missing. ``named_at`` is the first time it is named. It matters to what happened up to
     ``matters_until``: a record with a date of its own is no younger than its first naming; one without matters up to
     its last, and always (NULL) where a naming has no date. The first record in the files that names it is kept with
-    it. Needs ``source_table`` and the canonical tables.
+    it. Needs ``source_table``, ``reject`` and the canonical tables.
     """
     warehouse.execute(
         "CREATE TABLE naming (partner_id VARCHAR, table_name VARCHAR, record_id VARCHAR, named_in VARCHAR, "
         "field VARCHAR, source_id VARCHAR, file VARCHAR, record BIGINT, dated_at TIMESTAMP)"
     )
-    with_faults = [
-        source
-        for source in sources
-        if source.files and warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NOT NULL")
-    ]
+    # a record with a fault in one of its fields lies in the staging table all the same
+    faulty = {source_id for (source_id,) in warehouse.rows("SELECT DISTINCT source_id FROM reject")}
+    with_faults = [source for source in sources if source.files and source.source_id in faulty]
     owners: dict[str, set[str]] = {}
     for table, partner in warehouse.rows("SELECT DISTINCT table_name, partner_id FROM source_table"):
         owners.setdefault(table, set()).add(partner)

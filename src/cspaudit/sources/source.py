@@ -10,7 +10,7 @@ from cspaudit.errors import EngagementError, SourceError, near
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import amounts, files, mapping, sql
+from cspaudit.sources import files, mapping, sql
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name, stage_ddl
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
@@ -134,17 +134,12 @@ def plan_source(
         constants={name: plain_text(value) for name, value in settings.constants.items()},
         nulls=settings.nulls,
         formats=settings.date_formats,
-        decimal=settings.decimal or _amounts_of(layout, settings),
+        # a vendor's CSV may come from any country; JSON's numbers have a point
+        mark=settings.decimal or ("." if settings.mapping else None),
+        is_mark_voted=not settings.decimal and bool(settings.mapping) and layout.format == "csv",
         segments=segments.get(settings.timezone, ()),
         partner_field="",
     )
-
-
-def _amounts_of(layout: mapping.Mapping, settings: SourceSettings) -> str:
-    """Return how amounts are read where the engagement does not say: JSON's numbers have a point."""
-    if not settings.mapping:
-        return amounts.CANONICAL
-    return amounts.VOTED if layout.format == "csv" else "."
 
 
 def plain_text(value: object) -> str:

@@ -29,8 +29,7 @@ _DOT = re.compile(r"\.(?![^\[]*\])")
 class Reading:
     """How one file was read.
 
-    ``absent`` are fields of the layout that it lacks, ``unknown`` ones it has beside, ``known`` the rest of its own.
-
+    ``absent`` are fields of the layout that it lacks, ``unknown`` ones it has beside, ``known`` the rest of its own;
     ``before`` counts the records before the header.
     """
 
@@ -86,13 +85,13 @@ class Stager:
 
     def read_relation(self, file: SourceFile, relation: str, field: Callable[[str], str]) -> StagedFile:
         """Read a table of raw texts that stands for ``file``."""
-        self._insert(relation, field, 0)
+        self._insert(self.plan, relation, field, 0)
         rows = int(self.warehouse.scalar(f"SELECT count(*) FROM {self.stage}"))
         return StagedFile(file, 0, 0, rows, Reading())
 
-    def _insert(self, relation: str, field: Callable[[str], str], index: int) -> None:
+    def _insert(self, plan: Plan, relation: str, field: Callable[[str], str], index: int) -> None:
         some = f"(SELECT * FROM {relation} LIMIT {self.limit})" if self.limit else relation
-        statement = select(self.plan, field, some, index)
+        statement = select(plan, field, some, index)
         self.warehouse.execute(f"INSERT INTO {self.stage} {statement}")
 
     def _copy_path(self, index: int, suffix: str) -> Path:
@@ -106,22 +105,19 @@ class Stager:
         if copied:
             path = files.to_utf8(file, head.encoding, self._copy_path(index, ".csv"))
         try:
-            broken = self._insert_csv(file, path, head, header, index)
+            broken = self._insert_csv(self.plan, file, path, head, header, index)
         except QueryError as error:
             if copied or "state machine" not in error.problem:
                 raise _unreadable(file, head.encoding, "The file cannot be read", error) from error
             # line ends of both kinds in one file; the copy has one kind only
             path = files.to_utf8(file, head.encoding, self._copy_path(index, ".csv"))
             copied = True
-            broken = self._insert_csv(file, path, head, header, index)
+            broken = self._insert_csv(self.plan, file, path, head, header, index)
         told = list(head.assumptions)
-        if self.plan.decimal == amounts.VOTED and self._has_decimal_comma(file, index):
+        if self.plan.is_mark_voted and self._has_decimal_comma(file, index):
             told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
             self._take_back(index)
-            commas = Stager(
-                self.warehouse, self.stage, replace(self.plan, voted_mark=","), self.settings, self.limit
-            )
-            broken = commas._insert_csv(file, path, head, header, index)
+            broken = self._insert_csv(replace(self.plan, mark=","), file, path, head, header, index)
         if copied:
             path.unlink()
         absent = frozenset(self.plan.fields) - frozenset(header.positions)
@@ -161,7 +157,7 @@ class Stager:
         self.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {self.stage}")
 
     def _insert_csv(
-        self, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
+        self, plan: Plan, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
     ) -> tuple[BrokenLine, ...]:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(head.header)))
         rejects = f"broken_{self.stage}_{index}"
@@ -172,7 +168,7 @@ class Stager:
         )
         self.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}")
         self.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
-        self._insert(relation, header.field, index)
+        self._insert(plan, relation, header.field, index)
         lines = self.warehouse.rows(
             "SELECT min(line_byte_position), min(byte_position), min_by(csv_line, byte_position), "
             f"min_by(error_type, byte_position) FROM {rejects} GROUP BY line, line_byte_position "
@@ -236,7 +232,7 @@ class Stager:
             known, unknown = self._names_in(records) if self.limit else ((), ())
             lacking = self._lacking_json(relation)
             if not lacking:
-                self._insert(relation, self._json_field, index)
+                self._insert(self.plan, relation, self._json_field, index)
         except QueryError as error:
             raise _unreadable(file, encoding, "The file is not valid JSON", error) from error
         if lacking:
@@ -256,7 +252,7 @@ class Stager:
     def _names_in(self, relation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names at the top of the first records: those that the layout knows, and the others."""
         fields = (*self.plan.fields, *self.plan.layout.unused, self.plan.layout.nested)
-        tops = {field.split(".")[0].partition("[")[0] for field in fields}
+        tops = {top_name(field) for field in fields}
         names = [
             str(name)
             for (name,) in self.warehouse.rows(
@@ -264,14 +260,13 @@ class Stager:
                 "ORDER BY name"
             )
         ]
-        return tuple(name for name in names if name in tops), tuple(
-            name for name in names if name not in tops
-        )
+        known = tuple(name for name in names if name in tops)
+        return known, tuple(name for name in names if name not in tops)
 
     def _lacking_json(self, relation: str) -> tuple[str, ...]:
         """Return the fields that a record must have and that none has; no record lacks nothing."""
-        some = f"(SELECT * FROM {relation} LIMIT {FIRST_RECORDS})"
-        return self._absent_from(some) and (self._absent_from(some if self.limit else relation))
+        lacking = self._absent_from(f"(SELECT * FROM {relation} LIMIT {FIRST_RECORDS})")
+        return self._absent_from(relation) if lacking and not self.limit else lacking
 
     def _absent_from(self, relation: str) -> tuple[str, ...]:
         listed = self.plan.layout.members
@@ -328,6 +323,11 @@ def _unreadable(file: SourceFile, encoding: str, problem: str, error: QueryError
         return files.holds_nul(file, nul_at)
     said = error.problem.replace(f'"{file.path}"', file.shown).replace(str(file.path), file.shown)
     return SourceError(f"{problem}: {said}", where=file.shown)
+
+
+def top_name(path: str) -> str:
+    """Return the name at the top of a record from which the path of a field leads on."""
+    return path.split(".", maxsplit=1)[0].partition("[")[0]
 
 
 def json_field(path: str, here: str = "j") -> str:
