@@ -164,6 +164,12 @@ class Mapping(_Part):
     checked_against: str
     #: what whoever uses the layout should know, in sentences
     notes: tuple[str, ...] = ()
+    #: where to click to get the export
+    obtain: str = ""
+    #: the system keeps records for so many days only; 0: no such limit is known
+    retention_days: int = 0
+    #: an export of exactly so many records was cut there
+    row_limits: tuple[int, ...] = ()
     format: Literal["csv", "json"]
     records: str = ""
     nested: str = ""
