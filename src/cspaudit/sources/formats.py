@@ -15,6 +15,7 @@ from cspaudit.sources.mapping import Format
 DECODERS: dict[Format, str] = {
     "camt": "cspaudit.sources.decoders.camt",
     "mt940": "cspaudit.sources.decoders.mt940",
+    "bai2": "cspaudit.sources.decoders.bai2",
 }
 
 

@@ -52,7 +52,8 @@ class _Line(StatementTag):
 
 
 _LINE = _Line()
-_OPTIONS = Options.all()
+#: what the library's fields ask for signs and years; nothing is kept in it
+_CONTEXT = Transactions(options=Options(reversal_sign=True))
 
 
 def is_format(head: bytes) -> bool:
@@ -192,23 +193,30 @@ def _movement(now: _Open, book: Book, expected: Counter[str]) -> Iterator[Record
         return
     line, now.line = now.line, None
     account = _account(now, book)
-    transactions = Transactions(options=_OPTIONS)
+    found = _LINE.re.match(line)
+    parts: dict[str, str | None] = found.groupdict() if found else {}
+    mark = (parts.get("status") or "").upper()
+    if mark.startswith(EXPECTED_MARK):
+        expected[mark] += 1
+        return
     try:
-        parts = _LINE.parse(transactions, line)
-        mark = str(parts["status"]).upper()
-        if mark.startswith(EXPECTED_MARK):
-            expected[mark] += 1
-            return
-        made = _LINE(transactions, parts)
-    except (RuntimeError, ValueError, InvalidOperation):
+        # the library makes the days, over a turn of the year too, and the signed amount
+        made = _LINE(_CONTEXT, {**parts, "status": mark}) if parts else {}
+    except (ValueError, InvalidOperation):
+        made = {}
+    if not made:
         account.refused += 1
         yield Refused("is no statement line (:61:) with days and an amount", line)
         return
-    customer, extra = str(parts["customer_reference"] or ""), str(parts["extra_details"] or "")
+    customer, extra = (parts["customer_reference"] or "").strip(), clean(parts["extra_details"])
     texts = [mt940_text.narrative(lines) for lines in now.narratives]
     texts += [mt940_text.extension(lines) for lines in now.extensions]
-    named = _NAMED_LINE.fullmatch(customer.strip())
-    names = [name for _, name in texts if name] + ([clean(named.group(2))] if named else [])
+    names = [name for _, name in texts if name]
+    if named := _NAMED_LINE.fullmatch(customer):
+        names.append(clean(named.group(2)))
+    elif extra and any(text.startswith(f"{customer} {extra}") for text, _ in texts):
+        # account and name of the other side, as the narrative repeats them
+        names.append(extra)
     booked = made.get("entry_date")
     yield account.record(
         Movement(

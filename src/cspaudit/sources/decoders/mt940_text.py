@@ -10,7 +10,8 @@ LINE_WIDTH = 65
 PIECE_WIDTH = 27
 #: German and Austrian banks: a code of three digits, then a sign and two digits before each piece
 _CODED = re.compile(r"\s*\d{3}([?>~^|!@#$%&*;<\xa7])(?=\d{2})")
-_PURPOSE = (*(str(code) for code in range(20, 30)), "60", "61", "62", "63", "64", "65")
+_PURPOSE = tuple(str(code) for code in range(20, 30))
+_MORE_PURPOSE = tuple(str(code) for code in range(60, 66))
 _NAME = ("32", "33")
 _TEXT = ("00",)
 #: words that begin a part of a SEPA purpose
@@ -55,7 +56,8 @@ def _coded(whole: str, sign: str) -> tuple[str, str]:
     def part(codes: Sequence[str]) -> str:
         return joined([piece for code, piece in pieces if code in codes], PIECE_WIDTH)
 
-    return clean(_SEPA.sub(" ", part(_PURPOSE)), part(_TEXT)), clean(part(_NAME))
+    purpose = (_SEPA.sub(" ", part(codes)) for codes in (_PURPOSE, _MORE_PURPOSE))
+    return clean(*purpose, part(_TEXT)), clean(part(_NAME))
 
 
 def extension(lines: Sequence[str]) -> tuple[str, str]:

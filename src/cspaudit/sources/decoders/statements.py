@@ -76,7 +76,7 @@ def given(reference: str | None) -> str:
 
 def last_four(account: str) -> str:
     """Return the account as it is told: its last four signs."""
-    return f"…{account[-4:]}" if account else "not named"
+    return f"account …{account[-4:]}" if account else "an account without a number"
 
 
 @dataclass
@@ -125,12 +125,14 @@ class Account:
 
     def told(self) -> tuple[bool, str]:
         """Return whether opening balance and movements make the closing balance, and the sentence that says so."""
-        name = f"statement {self.statement} of account {last_four(self.account)}"
+        name = f"statement {self.statement} of {last_four(self.account)}"
+        opening = f"opening {self.opening.amount}, " if self.opening else ""
+        closing = f", closing {self.closing.amount} {self.closing.currency}" if self.closing else ""
         moved = f"{self.movements:,} movement{'' if self.movements == 1 else 's'}"
+        shown = f"{opening}{moved}{closing}"
         if self.opening is None or self.closing is None:
             lacks = "no balances" if self.opening is self.closing else "only one balance"
-            return False, f"{name}: {moved}; it has {lacks}, so nothing shows that it is whole."
-        shown = f"opening {self.opening.amount}, {moved}, closing {self.closing.amount} {self.closing.currency}"
+            return False, f"{name}: {shown}; it has {lacks}, so nothing shows that it is whole."
         currencies = {self.opening.currency, self.closing.currency, *self.sums}
         if len(currencies) > 1:
             return False, f"{name}: {shown}; in {', '.join(sorted(currencies))}, so they cannot be compared."
