@@ -16,6 +16,7 @@ DECODERS: dict[Format, str] = {
     "camt": "cspaudit.sources.decoders.camt",
     "mt940": "cspaudit.sources.decoders.mt940",
     "bai2": "cspaudit.sources.decoders.bai2",
+    "ofx": "cspaudit.sources.decoders.ofx",
 }
 
 
