@@ -172,6 +172,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         return _try(file, tried.stated, warehouse)
     layout = plan.layout
     spelt = {normal(name) for name in known}
+    found = {field for field in plan.fields if spelt & layout.spellings(top_name(field))}
     return Candidate(
         name=layout.id,
         title=layout.title,
@@ -180,14 +181,24 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         known=known,
         unknown=unknown,
         lacking=lacking,
-        used=sum(1 for field in plan.fields if spelt & layout.spellings(top_name(field))),
-        uses=len(plan.fields),
+        used=len(found),
+        uses=len(found | _missed(plan, found)),
         records=seen,
         usable=usable,
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
         needs_currency=bool(tried.settings.constants),
     )
+
+
+def _missed(plan: Plan, found: set[str]) -> set[str]:
+    """Return the absent fields that are missed: of alternatives the first, and none that may be empty."""
+    missed = {name for staged in plan.columns for name in staged.source.lacking(found)}
+    for staged in plan.tables:
+        only_where = staged.mapping.only_where
+        optional = only_where.may_be_empty if only_where else frozenset()
+        missed |= set(staged.mapping.deciding_fields) - found - optional
+    return missed
 
 
 def _currency_fields(plan: Plan) -> set[str]:

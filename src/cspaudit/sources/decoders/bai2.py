@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cspaudit.errors import SourceError
 from cspaudit.model.engagement import SourceSettings
+from cspaudit.sources.currencies import decimals
 from cspaudit.sources.decoded import Decoded, Record, Refused
 from cspaudit.sources.decoders import bai2_records, statements, text_lines
 from cspaudit.sources.decoders.bai2_records import Raw, money, whole
@@ -18,15 +19,6 @@ from cspaudit.sources.decoders.statements import Account, Balance, Book, Movemen
 from cspaudit.sources.files import SourceFile
 
 _HEAD = re.compile(r"\s*01,[^\n/]*/?\s+02,")
-#: digits after the point of currencies that have not two (ISO 4217)
-EXPONENTS = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    "CLF": 4,
-    "UYW": 4,
-}
 DEFAULT_CURRENCY = "USD"
 OPENING, CLOSING = "010", "015"
 #: groups that delete what was sent before, and tests
@@ -117,11 +109,11 @@ class _Reading:
         self.own_currency = fields[1].upper() or self.currency
         if not self.own_currency:
             self.own_currency, self.assumed = DEFAULT_CURRENCY, True
-        exponent = EXPONENTS.get(self.own_currency, 2)
+        digits = decimals(self.own_currency)
         self.account = book.open(fields[0], f"of {self.day or 'no day'}", self.day)
         for code, amount in bai2_records.summaries(fields):
             self.sums["49"].amount += amount
-            balance = Balance(money(amount, exponent), self.own_currency)
+            balance = Balance(money(amount, digits), self.own_currency)
             if code == OPENING:
                 self.account.opening = balance
             elif code == CLOSING:
@@ -145,7 +137,7 @@ class _Reading:
         named = _NAMED[sign].search(text)
         yield self.account.record(
             Movement(
-                amount=money(sign * one.amount, EXPONENTS.get(self.own_currency, 2)),
+                amount=money(sign * one.amount, decimals(self.own_currency)),
                 currency=self.own_currency,
                 value_on=value_day,
                 booked_on=self.day,

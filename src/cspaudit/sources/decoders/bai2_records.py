@@ -120,6 +120,6 @@ def _text_at(content: str) -> int:
     return skip_funds([text.strip() for text in content.split(",")], 2) + 2
 
 
-def money(minor: int, exponent: int) -> Decimal:
+def money(minor: int, digits: int) -> Decimal:
     """Return an amount given in a currency's smallest unit."""
-    return Decimal(minor).scaleb(-exponent)
+    return Decimal(minor).scaleb(-digits)
