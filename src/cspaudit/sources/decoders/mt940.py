@@ -43,7 +43,7 @@ class _Line(StatementTag):
     (?P<entry_month>\d{2}|\s{2})?(?P<entry_day>\d{2}|\s{2})?
     (?P<status>[RE]?[DC])(?P<funds_code>[A-Z])?
     [\n ]?
-    (?P<amount>\d{1,24}(?:[.,]\d{0,9})?)
+    (?P<amount>\d{1,24}(?:[.,]\d{0,9})?)(?![\d.,])
     (?P<id>[A-Z][A-Z0-9 ]{3})?
     (?P<customer_reference>(?:(?!//)[^\n])*)
     (?://(?P<bank_reference>[^\n]*))?
@@ -58,7 +58,7 @@ _CONTEXT = Transactions(options=Options(reversal_sign=True))
 
 def is_format(head: bytes) -> bool:
     """Whether the first bytes hold the fields that every statement begins with."""
-    encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "latin-1"
+    encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     text = head.decode(encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     return bool(_FIRST_FIELD.search(text) and _OTHER_FIELD.search(text))
 

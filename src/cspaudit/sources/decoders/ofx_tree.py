@@ -19,6 +19,11 @@ MAX_BYTES = 1 << 26
 MAX_DEPTH = 100
 #: what the headers of version 1 call an encoding
 CHARSETS = {"1252": "cp1252", "ISO-8859-1": "latin-1", "8859-1": "latin-1", "UTF-8": "utf-8"}
+#: elements that hold others: without an end tag they are cut off, not empty
+AGGREGATES = frozenset(
+    "OFX BANKMSGSRSV1 CREDITCARDMSGSRSV1 STMTTRNRS CCSTMTTRNRS STMTRS CCSTMTRS BANKTRANLIST BANKACCTFROM CCACCTFROM "
+    "STMTTRN LEDGERBAL INVSTMTRS LOANSTMTRS".split()
+)
 _CHARSET = re.compile(r"CHARSET:\s*([\w-]+)", re.IGNORECASE)
 _ROOT = re.compile(r"<OFX>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z0-9._]{1,40})\s*/?>")
@@ -81,7 +86,7 @@ def _prepared(text: str) -> str:
     plain = _CDATA.sub(lambda found: html.escape(found.group(1), quote=False), text)
     plain = _COMMENT.sub("", plain)
     tags = _TAG.findall(plain)
-    closed = {name.upper() for slash, name in tags if slash}
+    closed = {name.upper() for slash, name in tags if slash} | AGGREGATES
 
     def kept(found: re.Match[str]) -> str:
         slash, name = found.group(1), found.group(2).upper()
@@ -118,4 +123,8 @@ def _parse(text: str) -> "Element":
     if builder.open:
         message = f"<{builder.open[-1]}> has no end"
         raise ParseError(message)
-    return builder.close()
+    root: Element | None = builder.close()
+    if root is None:
+        message = "it has no elements"
+        raise ParseError(message)
+    return root
