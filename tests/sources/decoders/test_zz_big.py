@@ -66,7 +66,7 @@ def decode(name: Format, content: bytes) -> None:
 @FORMATS
 @given(changes=edits)
 @example(changes=[(0, 0, b"")])
-@settings(max_examples=150000, deadline=None)
+@settings(max_examples=2500, deadline=None)
 def test_a_damaged_file(name: Format, changes: list[Edit]) -> None:
     """A valid file with stretches cut out, overwritten and put in."""
     content = VALID[name]
@@ -78,7 +78,7 @@ def test_a_damaged_file(name: Format, changes: list[Edit]) -> None:
 
 @FORMATS
 @given(cut=st.integers(0, 1200), rest=st.binary(max_size=400))
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_anything_after_a_valid_head(name: Format, cut: int, rest: bytes) -> None:
     """The first bytes of a valid file, and then any."""
     decode(name, VALID[name][:cut] + rest)
@@ -86,7 +86,7 @@ def test_anything_after_a_valid_head(name: Format, cut: int, rest: bytes) -> Non
 
 @FORMATS
 @given(content=st.binary(max_size=300))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_bytes(name: Format, content: bytes) -> None:
     """Any bytes at all."""
     decode(name, content)

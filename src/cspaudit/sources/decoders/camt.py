@@ -132,7 +132,7 @@ def _entry(
         yield Refused(f"has no readable {'amount' if amount is None else 'direction'} ({wrong})", value)
         return
     currency = _currency(entry) or statement.currency
-    details = list(entry.all("NtryDtls", "TxDtls"))
+    details = entry.all("NtryDtls", "TxDtls")
     amounts = [_detail_amount(one, currency, sign) for one in details]
     each = [one for one in amounts if one is not None]
     if len(details) > 1 and len(each) == len(details) and sum(each) == sign * amount:
@@ -216,7 +216,8 @@ def _texts(detail: Element) -> Iterator[str]:
         ("RtrInf", "AddtlInf"),
         ("AddtlTxInf",),
     ):
-        yield from (given(found.text) for found in detail.all(*path))
+        for found in detail.all(*path):
+            yield given(found.text)
 
 
 def _tell_aside(file: SourceFile, aside: _Aside, told: list[str]) -> None:

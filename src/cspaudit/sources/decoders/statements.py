@@ -64,7 +64,7 @@ def amount_of(text: str) -> Decimal | None:
 
 def clean(*parts: str | None) -> str:
     """Return texts as one line, each once, without what cannot be seen."""
-    found = (_SPACE.sub(" ", _INVISIBLE.sub("", part)).strip() for part in parts if part)
+    found = [_SPACE.sub(" ", _INVISIBLE.sub("", part)).strip() for part in parts if part]
     return " ".join(dict.fromkeys(part for part in found if part))
 
 
