@@ -87,6 +87,13 @@ def mapping_text(one: Mapping) -> list[str]:
     lines = [f"## {one.id}", "", f"**{one.title}.** {checked}", ""]
     times = "local: the source must name its `timezone`" if one.time == "local" else "UTC"
     lines += [f"* Format: {one.format.upper()}; times without an offset are {times}"]
+    if one.obtain:
+        lines += [f"* To obtain it: {one.obtain}"]
+    if one.retention_days:
+        lines += [f"* Records are kept for {one.retention_days} days: what is older stands in no export"]
+    if one.row_limits:
+        counts = " or ".join(f"{limit:,}" for limit in one.row_limits)
+        lines += [f"* An export of exactly {counts} records was cut there"]
     if one.records:
         lines += [f"* The records stand in the list `{one.records}`"]
     if one.nested:
