@@ -183,7 +183,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
         else:
             text = f"r{i}"
             if staged.column.type == "money" and plan.mark:
-                clocks.append(f"{amounts.plain(text, plan.mark)} AS a{i}")
+                clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
                 text = f"a{i}"
             values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
@@ -225,6 +225,13 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     )
 
 
+def _amount(staged: StagedColumn, raw: str, mark: amounts.Mark) -> str:
+    decimals = staged.source.round
+    if decimals is None:
+        return amounts.plain(raw, mark)
+    return amounts.rounded(raw, mark, decimals)
+
+
 def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
     """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
     text = _text(plan, staged, staged.source, field)
@@ -249,6 +256,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
             text = sql.mapped(f"({text})", own, source.other)
+        if source.guid:
+            text = sql.guid(f"({text})")
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
 
 

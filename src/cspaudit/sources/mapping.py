@@ -83,6 +83,11 @@ class ColumnSource(_Part):
     capture: str = ""
     #: a date column whose field holds an instant takes that instant's day in UTC
     day_of_instant: bool = False
+    #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
+    guid: bool = False
+    #: an amount with further decimals is rounded to so many, half away from zero, and the report says so; without it
+    #: an amount with more than four decimals is a reject
+    round: int | None = Field(default=None, ge=0, le=4)
     #: in a table with ``last_wins``: the smallest value of all records with this key, not that of the last
     earliest: bool = False
     #: in a table with ``split``: which part of each piece of the text this column takes
@@ -170,6 +175,12 @@ class Mapping(_Part):
     retention_days: int = 0
     #: an export of exactly so many records was cut there
     row_limits: tuple[int, ...] = ()
+    #: columns that the export does not hold and the source must state, each with what it is
+    ask: dict[str, str] = Field(default_factory=dict)
+    #: the column that holds the moment of a snapshot, which no field tells: the source states it, or its ``as_of``
+    snapshot: str = ""
+    #: why nothing can be taken from such an export, though it is recognised by its fields; then it fills no table
+    supplies_nothing: str = ""
     format: Literal["csv", "json"]
     records: str = ""
     nested: str = ""
@@ -185,7 +196,7 @@ class Mapping(_Part):
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     repeats: dict[str, Repeat] = Field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    table: tuple[TableMapping, ...]
+    table: tuple[TableMapping, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -216,6 +227,18 @@ class Mapping(_Part):
         return self
 
     @model_validator(mode="after")
+    def _fills_something(self) -> Self:
+        if bool(self.supplies_nothing) == bool(self.table) or not (self.table or self.unused):
+            message = "a layout fills a table, or names its fields as unused and says why it supplies nothing"
+            raise ValueError(message)
+        columns = {name for one in self.table for name in one.table("payable").column_names}
+        unknown = {*self.ask, *([self.snapshot] if self.snapshot else [])} - columns
+        if unknown:
+            message = f"no table of the layout has a column {min(unknown)!r} to be stated"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _one_field_a_spelling(self) -> Self:
         fields = dict.fromkeys([*self.fields, *self.unused, *self.aliases])
         meant: dict[str, str] = {}
@@ -240,6 +263,11 @@ class Mapping(_Part):
     def spellings(self, field: str) -> frozenset[str]:
         """Return every spelling of a field, as ``normal`` gives it."""
         return frozenset(normal(name) for name in (field, *self.aliases.get(field, ())))
+
+    @property
+    def stated_columns(self) -> tuple[str, ...]:
+        """The columns that the source must state, as the export does not hold them."""
+        return (*self.ask, *([self.snapshot] if self.snapshot else []))
 
     @property
     def has_sides(self) -> bool:
