@@ -66,6 +66,8 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         *(["without its sign"] if source.absolute else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["its day in UTC"] if source.day_of_instant else []),
+        *(["a GUID in small letters"] if source.guid else []),
+        *([f"rounded to {source.round} decimals"] if source.round is not None else []),
         *(["the earliest of all records"] if source.earliest else []),
         *([f"part {source.part}, parted by `{parted}`"] if source.part and parted else []),
     ]
@@ -112,6 +114,14 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* {code(field)} is also spelt {listing(names)}"]
     for name, entries in one.lists.items():
         lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
+    if one.supplies_nothing:
+        lines += [f"* Nothing is taken from it: {one.supplies_nothing}"]
+    for column, meaning in one.ask.items():
+        lines += [f"* No field tells {code(column)}, {meaning}: the source states it with `constants`"]
+    if one.snapshot:
+        lines += [
+            f"* No field tells {code(one.snapshot)}: it is the `as_of` of the source, unless `constants` state it"
+        ]
     lines += [f"* {note}" for note in one.notes]
     for mapped in one.table:
         lines += [

@@ -74,6 +74,8 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
         yield '    it does not tell whose invoices it shows: the source must say side = "payable" or "receivable"'
     if first.needs_currency:
         yield '    it does not tell the currency: the source must say constants = { currency = "…" }'
+    for column, meaning in first.needs_stated:
+        yield f'    it does not tell {column} ({meaning}): the source must say constants = {{ {column} = "…" }}'
     for other in others[:SHOWN_OTHERS]:
         yield f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,13 +10,16 @@ from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, mapping
-from cspaudit.sources.compile import Plan, stage_ddl
+from cspaudit.sources import files, formats, mapping
+from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Certainty
 from cspaudit.sources.source import plan_source
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import Stager, top_name
+from cspaudit.sources.stage import read
+from cspaudit.sources.stage_json import top_name
+from cspaudit.sources.staging import Stage
+from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 NOTHING_NEAR = "No layout knows half of its fields and can use half of its records."
@@ -31,8 +35,11 @@ USED_FIELDS = 4
 STAGE = "tried"
 #: local times are read as if of this zone: detection asks only whether they are times at all
 ANY_ZONE = "UTC"
-#: stands for the currency that somebody will have to state
+MOMENT = "the moment at which it was taken, which as_of may tell"
+#: stand for the currency, a text and the moment of a snapshot that somebody will have to state
 ANY_CURRENCY = "XXX"
+ANY_TEXT = "-"
+ANY_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  # instants are naive UTC throughout
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,10 @@ class Candidate:
     needs_timezone: bool
     needs_side: bool
     needs_currency: bool
+    #: columns that the source will have to state, as no field holds them, each with what it is
+    needs_stated: tuple[tuple[str, str], ...] = ()
+    #: why nothing can be taken from such an export
+    supplies_nothing: str = ""
 
     @property
     def share(self) -> Fraction:
@@ -119,12 +130,21 @@ def known_layouts(layouts: Path) -> tuple[KnownLayout, ...]:
 
 def _planned(layouts: Path, **what: str) -> KnownLayout:
     # the path is any, and layouts without local times or sides pass zone and side over
-    settings = SourceSettings(path="*", timezone=ANY_ZONE, side="payable", **what)
+    asked = mapping.load(layouts, what["mapping"]).ask if "mapping" in what else {}
+    settings = SourceSettings(
+        path="*",
+        timezone=ANY_ZONE,
+        side="payable",
+        as_of=ANY_MOMENT,
+        constants=dict.fromkeys(asked, ANY_TEXT),
+        **what,
+    )
     no_changes: dict[str, tuple[Segment, ...]] = {ANY_ZONE: ()}
-    plan = plan_source(settings, layouts, no_changes)
+    plan = plan_source(settings, layouts, no_changes, for_detection=True)
     if not _currency_fields(plan):
         return KnownLayout(settings, plan)
-    stated = settings.model_copy(update={"constants": {"currency": ANY_CURRENCY}})
+    constants = {**settings.constants, "currency": ANY_CURRENCY}
+    stated = settings.model_copy(update={"constants": constants})
     return KnownLayout(settings, plan, KnownLayout(stated, plan_source(stated, layouts, no_changes)))
 
 
@@ -135,7 +155,7 @@ def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> 
     refusals: list[str] = []
     try:
         with files.unpacking(file):
-            wanted = "json" if files.looks_like_json(path) else "csv"
+            wanted = formats.of(path)
     except SourceError as error:
         return Detected((), (), error.problem)
     for known in layouts:
@@ -146,6 +166,9 @@ def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> 
         except SourceError as error:
             refusals.append(error.problem)
     ranked = sorted(tried, key=lambda one: (one.rank, one.name), reverse=True)
+    if ranked and ranked[0].fits and ranked[0].supplies_nothing:
+        return Detected((), (), f"It holds {ranked[0].title}: {ranked[0].supplies_nothing}")
+    ranked = [one for one in ranked if not one.supplies_nothing]
     return Detected(
         tuple(one for one in ranked if one.fits),
         tuple(one for one in ranked if not one.fits and one.share >= KNOWN_SHARE),
@@ -157,18 +180,19 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
     plan = tried.plan
     warehouse.execute(stage_ddl(plan, STAGE))
     try:
-        staged = Stager(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS).read(file, 0)
-        read, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
+        staged = read(Stage(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS), file, 0)
+        seen, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
         usable = int(warehouse.scalar(f"SELECT count(*) FROM {STAGE} WHERE rule IS NULL"))
         lacking: tuple[str, ...] = ()
     except LackingFieldsError as error:
-        read, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
+        seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
     if lacking and tried.stated and set(lacking) <= _currency_fields(plan):
         return _try(file, tried.stated, warehouse)
     layout = plan.layout
     spelt = {normal(name) for name in known}
+    uses = layout.unused if layout.supplies_nothing else plan.fields
     return Candidate(
         name=layout.id,
         title=layout.title,
@@ -177,13 +201,15 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         known=known,
         unknown=unknown,
         lacking=lacking,
-        used=sum(1 for field in plan.fields if spelt & layout.spellings(top_name(field))),
-        uses=len(plan.fields),
-        records=read,
+        used=sum(1 for field in uses if spelt & layout.spellings(top_name(field))),
+        uses=len(uses),
+        records=seen,
         usable=usable,
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
-        needs_currency=bool(tried.settings.constants),
+        needs_currency="currency" in tried.settings.constants,
+        needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
+        supplies_nothing=layout.supplies_nothing,
     )
 
 

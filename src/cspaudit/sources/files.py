@@ -156,10 +156,14 @@ def holds_nul(file: SourceFile, position: int) -> SourceError:
 
 
 def digest(path: Path, encoding: str) -> Digest:
-    """Fingerprint a file in one pass; look for NUL bytes, which no text in a byte encoding holds."""
+    """Fingerprint a file in one pass; look for NUL bytes, which no text in a byte encoding holds.
+
+    ``encoding`` is empty for a file that is no text.
+    """
     seen = hashlib.sha256()
     size = plain = 0
     nul_at = -1
+    is_bytewise = bool(encoding) and not encoding.startswith("utf-16")
     packed = is_packed(path)
     unpack = zlib.decompressobj(wbits=GZIP_WBITS)
     with path.open("rb") as file:
@@ -172,7 +176,7 @@ def digest(path: Path, encoding: str) -> Digest:
                 if packed and unpack.eof:
                     # packed files may follow each other in one
                     rest, unpack = unpack.unused_data, zlib.decompressobj(wbits=GZIP_WBITS)
-                if nul_at < 0 and not encoding.startswith("utf-16") and (found := text.find(b"\0")) >= 0:
+                if nul_at < 0 and is_bytewise and (found := text.find(b"\0")) >= 0:
                     nul_at = plain + found
                 plain += len(text)
     return Digest(seen.hexdigest(), size, nul_at)

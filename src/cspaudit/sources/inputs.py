@@ -7,10 +7,10 @@ from pathlib import Path
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
 from cspaudit.sources import coverage, sql
-from cspaudit.sources.compile import DOUBT
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
+from cspaudit.sources.statement import DOUBT
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: an export whose last record is older than this before its cut-off was perhaps made earlier
@@ -98,6 +98,15 @@ def _assumptions(source: LoadedSource) -> tuple[str, ...]:
         f"{settings.source_id}: {name} is {value} in every record."
         for name, value in settings.constants.items()
     ]
+    snapshot = source.plan.layout.snapshot
+    if snapshot and snapshot not in {*settings.constants, *settings.columns}:
+        found.append(f"{settings.source_id}: {snapshot} is the source's as_of.")
+    for column in source.plan.columns:
+        if column.source.round is not None:
+            found.append(
+                f"{settings.source_id}: {column.column.name} was rounded to {column.source.round} decimals where the "
+                "export has more."
+            )
     return tuple(found)
 
 

@@ -11,11 +11,13 @@ from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
 from cspaudit.sources import files, mapping, sql
-from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name, stage_ddl
+from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import StagedFile, Stager
+from cspaudit.sources.stage import StagedFile, read
+from cspaudit.sources.staging import Stage
+from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 
@@ -94,8 +96,13 @@ def plan_source(
     settings: SourceSettings,
     layouts: Path,
     segments: Mapping[str, tuple[Segment, ...]],
+    *,
+    for_detection: bool = False,
 ) -> Plan:
-    """Return how a source is read; EngagementError where its settings do not fit its layout."""
+    """Return how a source is read; EngagementError where its settings do not fit its layout.
+
+    ``for_detection`` a layout from which nothing can be taken is planned too: its first field is looked at.
+    """
     place = f"source {settings.source_id!r}"
     layout = (
         mapping.load(layouts, settings.mapping)
@@ -114,6 +121,10 @@ def plan_source(
             where=place,
             hint='Add timezone = "Europe/Berlin" (or where the export was made).',
         )
+    if layout.supplies_nothing and not for_detection:
+        raise EngagementError(
+            f"Nothing can be taken from {layout.title}: {layout.supplies_nothing}", where=place
+        )
     known = {column for table in layout.table for column in table.table(settings.side).column_names}
     for column in (*settings.columns, *settings.values, *settings.constants):
         if column not in known and not (column == "partner_id" and column in settings.columns):
@@ -131,7 +142,7 @@ def plan_source(
         side=settings.side,
         columns=settings.columns,
         values=settings.values,
-        constants={name: plain_text(value) for name, value in settings.constants.items()},
+        constants=_constants(layout, settings, place),
         nulls=settings.nulls,
         formats=settings.date_formats,
         # a vendor's CSV may come from any country; JSON's numbers have a point
@@ -140,6 +151,28 @@ def plan_source(
         segments=segments.get(settings.timezone, ()),
         partner_field="",
     )
+
+
+def _constants(layout: mapping.Mapping, settings: SourceSettings, place: str) -> dict[str, str]:
+    """Return the values that hold in every record; EngagementError where one that no field tells is not stated."""
+    stated = {name: plain_text(value) for name, value in settings.constants.items()}
+    given = stated.keys() | settings.columns.keys()
+    for column, meaning in layout.ask.items():
+        if column not in given:
+            raise EngagementError(
+                f"The layout {layout.id} does not hold {column}: {meaning}.",
+                where=place,
+                hint=f'Add constants = {{ {column} = "…" }} to its [[source]], one source for each.',
+            )
+    if layout.snapshot and layout.snapshot not in given:
+        if settings.as_of is None:
+            raise EngagementError(
+                f"The layout {layout.id} does not tell when the snapshot was taken.",
+                where=place,
+                hint="Add as_of = 2026-09-30T12:00:00Z, the moment at which it was taken, to its [[source]].",
+            )
+        stated[layout.snapshot] = plain_text(settings.as_of)
+    return stated
 
 
 def plain_text(value: object) -> str:
@@ -194,10 +227,10 @@ def _read_files(
     warehouse: Warehouse, loaded: LoadedSource, settings: SourceSettings, found: Sequence[SourceFile]
 ) -> None:
     warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
-    stager = Stager(warehouse, loaded.stage, loaded.plan, settings)
+    stage = Stage(warehouse, loaded.stage, loaded.plan, settings)
     for file in found:
         try:
-            loaded.files.append(stager.read(file, len(loaded.files)))
+            loaded.files.append(read(stage, file, len(loaded.files)))
         except SourceError as error:
             loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
 
