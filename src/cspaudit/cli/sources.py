@@ -57,7 +57,8 @@ def detect_layout(files: tuple[Path, ...]) -> int:
 def _lines(path: Path, found: "Detected") -> Iterator[str]:
     yield str(path)
     if not found.candidates:
-        yield f"  not recognised. {found.declined}".rstrip()
+        said = "nothing can be taken from it" if found.is_known else "not recognised"
+        yield f"  {said}. {found.declined}".rstrip()
         for near in found.near[:SHOWN_OTHERS]:
             yield f"  nearest {_name(near)} knows {_share(near)} of its fields, and {_why_not(near)}"
         return

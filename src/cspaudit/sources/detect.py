@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -39,7 +39,7 @@ MOMENT = "the moment at which it was taken, which as_of may tell"
 #: stand for the currency, a text and the moment of a snapshot that somebody will have to state
 ANY_CURRENCY = "XXX"
 ANY_TEXT = "-"
-ANY_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001  # instants are naive UTC throughout
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ class Detected:
     candidates: tuple[Candidate, ...]
     near: tuple[Candidate, ...]
     declined: str = ""
+    #: whether the file is known for what it is, and nothing can be taken from it
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> 
             refusals.append(error.problem)
     ranked = sorted(tried, key=lambda one: (one.rank, one.name), reverse=True)
     if ranked and ranked[0].fits and ranked[0].supplies_nothing:
-        return Detected((), (), f"It holds {ranked[0].title}: {ranked[0].supplies_nothing}")
+        return Detected((), (), f"It holds {ranked[0].title}: {ranked[0].supplies_nothing}", is_known=True)
     ranked = [one for one in ranked if not one.supplies_nothing]
     return Detected(
         tuple(one for one in ranked if one.fits),

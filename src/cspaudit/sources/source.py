@@ -171,7 +171,7 @@ def _constants(layout: mapping.Mapping, settings: SourceSettings, place: str) ->
                 where=place,
                 hint="Add as_of = 2026-09-30T12:00:00Z, the moment at which it was taken, to its [[source]].",
             )
-        stated[layout.snapshot] = plain_text(settings.as_of)
+        stated[layout.snapshot] = f"{settings.as_of.isoformat()}Z"
     return stated
 
 
