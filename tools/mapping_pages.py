@@ -152,6 +152,10 @@ def how_text(mapped: TableMapping) -> str:
         text += f"; of several records with one key, the one with the latest {listing(mapped.latest_by)}"
     elif mapped.last_wins:
         text += "; of several records with one key, the last"
+    if mapped.completes:
+        text += "; where another export has the same key, it fills what that one leaves empty"
+    if mapped.yields_by:
+        text += f"; passed over where another export has the same {code(mapped.yields_by)}"
     return text
 
 

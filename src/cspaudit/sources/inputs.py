@@ -135,6 +135,12 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple
                 f"{source.source_id}: {_records(never)} a time in the hour that the clock leaves out in spring; "
                 "it was counted on from before."
             )
+    for table, records in warehouse.rows(
+        "SELECT table_name, records FROM gave_way WHERE source_id = $source", {"source": source.source_id}
+    ):
+        found.append(
+            f"{source.source_id}: {records:,} records of {table} were passed over, as another export tells the same."
+        )
     found += _odd_order(warehouse, source)
     found += _stale_names(warehouse, source)
     own_cut_off = source.settings is not None and source.settings.as_of is not None

@@ -138,12 +138,18 @@ class TableMapping(_Part):
     With ``last_wins`` several records may have one key, as in event logs and overlapping pages: the one with the
     greatest ``latest_by`` (the first of these fields that is filled: a number, or an instant in ISO 8601) stays,
     without it the last one read.
+
+    With ``completes`` a record whose key another export has is no duplicate: it fills what that export leaves empty.
+    With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
+    same, and it would count twice.
     """
 
     name: str = ""
     sides: dict[Literal["payable", "receivable"], str] = Field(default_factory=dict)
     last_wins: bool = False
     latest_by: tuple[str, ...] = ()
+    completes: bool = False
+    yields_by: str = ""
     only_where: Condition | None = None
     split: Split | None = None
     columns: dict[str, ColumnSource]
@@ -223,7 +229,7 @@ class Mapping(_Part):
             if not tables:
                 message = "a table needs a name, or sides"
                 raise ValueError(message)
-            unknown = set(mapped.columns).difference(*(table.column_names for table in tables))
+            unknown = {*mapped.columns, *filter(None, [mapped.yields_by])}.difference(*(table.column_names for table in tables))
             if unknown:
                 message = f"the table {tables[0].name} has no column {min(unknown)!r}"
                 raise ValueError(message)
