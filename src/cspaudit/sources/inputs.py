@@ -138,8 +138,9 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple
     for table, records in warehouse.rows(
         "SELECT table_name, records FROM gave_way WHERE source_id = $source", {"source": source.source_id}
     ):
+        passed = "1 record of {0} was" if records == 1 else "{1:,} records of {0} were"
         found.append(
-            f"{source.source_id}: {records:,} records of {table} were passed over, as another export tells the same."
+            f"{source.source_id}: {passed.format(table, records)} passed over, as another export tells the same."
         )
     found += _odd_order(warehouse, source)
     found += _stale_names(warehouse, source)

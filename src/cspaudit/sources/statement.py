@@ -107,7 +107,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
     else:
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
         if source.absolute:
-            text = f"regexp_replace({text}, '^-', '')"
+            # nothing else in an amount is written with these signs
+            text = f"translate({text}, '-\u2212()', '')"
         if source.capture:
             text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
         if not source.part:
