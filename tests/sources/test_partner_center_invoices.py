@@ -120,7 +120,9 @@ def test_azure_invoices_tell_their_due_day(load_files: LoadFiles, *, is_framed: 
         azure("G000099004", totalAmount=None, status="Locked", dueDate="2026-09-06T00:00:00.1234567+00:00"),
         azure("G000099005", billedAmount=None, totalAmount=None),
     ]
-    framed = {"value": [{"name": one.pop("name"), "type": "x", "properties": one} for one in map(dict, invoices)]}
+    framed = {
+        "value": [{"name": one.pop("name"), "type": "x", "properties": one} for one in map(dict, invoices)]
+    }
     content: object = framed if is_framed else invoices
     done = load_files({"a.json": json.dumps(content)}, source("a.json", "azure_billing_invoices_json"))
     days = (date(2026, 7, 8), date(2026, 9, 6))
@@ -138,8 +140,20 @@ def test_azure_invoices_tell_their_due_day(load_files: LoadFiles, *, is_framed: 
 
 PARTNER_CENTER = {
     "items": [
-        {"id": "G000099001", "invoiceDate": "2026-07-08T03:00:00Z", "totalCharges": 119, "paidAmount": 119, "currencyCode": "EUR"},
-        {"id": "G000099009", "invoiceDate": "2026-08-08T03:00:00Z", "totalCharges": 7, "paidAmount": 0, "currencyCode": "EUR"},
+        {
+            "id": "G000099001",
+            "invoiceDate": "2026-07-08T03:00:00Z",
+            "totalCharges": 119,
+            "paidAmount": 119,
+            "currencyCode": "EUR",
+        },
+        {
+            "id": "G000099009",
+            "invoiceDate": "2026-08-08T03:00:00Z",
+            "totalCharges": 7,
+            "paidAmount": 0,
+            "currencyCode": "EUR",
+        },
     ]
 }
 

@@ -32,8 +32,18 @@ def test_reconciliation_as_microsoft_writes_it(load_files: LoadFiles) -> None:
     """Each charge is a line; GUIDs are written alike, other ids stay; a sign, an organisation and NA are read."""
     records = [
         {**CHARGE, "Total": "16.24", "ChargeStartDate": "7/1/2026 0:00", "ChargeEndDate": "7/31/2026 23:59"},
-        {**CHARGE, "Total": "-6.8", "CustomerId": f"org:{CUSTOMER.lower()}", "SubscriptionId": "4KIKawEAAAAAAAEA"},
-        {**CHARGE, "Total": "0.00E+00", "SubscriptionId": "NA", "ChargeStartDate": "2026-07-01T00:00:00.1234567Z"},
+        {
+            **CHARGE,
+            "Total": "-6.8",
+            "CustomerId": f"org:{CUSTOMER.lower()}",
+            "SubscriptionId": "4KIKawEAAAAAAAEA",
+        },
+        {
+            **CHARGE,
+            "Total": "0.00E+00",
+            "SubscriptionId": "NA",
+            "ChargeStartDate": "2026-07-01T00:00:00.1234567Z",
+        },
         {**CHARGE, "Total": "$1,234.00", "ChargeStartDate": "2026-07-01", "ChargeEndDate": "07/31/2026"},
     ]
     done = load_files(
@@ -96,7 +106,9 @@ def test_parts_of_a_usage_file_are_one_invoice(load_files: LoadFiles) -> None:
         {**CHARGE, "BillingPreTaxTotal": "0.486031697", "BillingCurrency": "EUR", "UsageDate": "07/13/2026"},
         {**CHARGE, "BillingPreTaxTotal": "-0.00005", "BillingCurrency": "EUR", "UsageDate": "07/14/2026"},
     ]
-    second = [{**CHARGE, "BillingPreTaxTotal": "0.00E+00", "BillingCurrency": "EUR", "UsageDate": "07/15/2026"}]
+    second = [
+        {**CHARGE, "BillingPreTaxTotal": "0.00E+00", "BillingCurrency": "EUR", "UsageDate": "07/15/2026"}
+    ]
     done = load_files(
         {
             "G000099001_BilledUsage_c000.csv": csv(DAILY_USAGE, first),
@@ -139,7 +151,12 @@ def test_usage_gives_way_to_the_reconciliation_of_its_invoice(load_files: LoadFi
 def test_json_lines_of_the_export_interface(load_files: LoadFiles) -> None:
     """Packed blobs with an object a line give the lines of the CSV file, numbers as they are written."""
     charge = {**CHARGE, "ChargeStartDate": "2026-07-01T00:00:00Z", "ChargeEndDate": "2026-07-31T00:00:00Z"}
-    rated = {**charge, "BillingPreTaxTotal": 4.5e-05, "UsageDate": "2026-07-13T00:00:00Z", "InvoiceNumber": "G000099002"}
+    rated = {
+        **charge,
+        "BillingPreTaxTotal": 4.5e-05,
+        "UsageDate": "2026-07-13T00:00:00Z",
+        "InvoiceNumber": "G000099002",
+    }
     done = load_files(
         {
             "recon.json.gz": gzip.compress(json.dumps({**charge, "Total": 16.24}).encode() + b"\n"),
@@ -157,7 +174,12 @@ def test_json_lines_of_the_export_interface(load_files: LoadFiles) -> None:
 
 def test_licence_lines_belong_to_the_invoice_that_is_stated(load_files: LoadFiles) -> None:
     """The legacy file does not name its invoice; its number is stated for every record."""
-    charge = {**CHARGE, "TotalForCustomer": "69.67", "ChargeStartDate": "7/1/2026", "ChargeEndDate": "7/31/2026"}
+    charge = {
+        **CHARGE,
+        "TotalForCustomer": "69.67",
+        "ChargeStartDate": "7/1/2026",
+        "ChargeEndDate": "7/31/2026",
+    }
     done = load_files(
         {"D02005XYZA.csv": csv(LICENCES, [charge])},
         source(
@@ -180,7 +202,12 @@ def test_licence_lines_without_an_invoice_are_refused(load_files: LoadFiles) -> 
 
 def test_legacy_usage(load_files: LoadFiles) -> None:
     """Legacy charges for usage are written with currency signs."""
-    charge = {**CHARGE, "PostTaxTotal": "$69.6712345", "ChargeStartDate": "7/1/2026", "ChargeEndDate": "7/31/2026"}
+    charge = {
+        **CHARGE,
+        "PostTaxTotal": "$69.6712345",
+        "ChargeStartDate": "7/1/2026",
+        "ChargeEndDate": "7/31/2026",
+    }
     done = load_files(
         {"usage.csv": csv(USAGE, [charge])}, source("usage.csv", "partner_center_usage_reconciliation_csv")
     )
@@ -218,7 +245,9 @@ def test_line_items_of_the_interface(load_files: LoadFiles, layout: str, amount:
         amount: 0.1234567,
     }
     stated = {"constants": constants} if constants else {}
-    done = load_files({"x.json": json.dumps({"totalCount": 1, "items": [item]})}, source("x.json", layout, **stated))
+    done = load_files(
+        {"x.json": json.dumps({"totalCount": 1, "items": [item]})}, source("x.json", layout, **stated)
+    )
     assert done.rows(LINES) == [("T000099001", "1", Decimal("0.1235"), *WHOSE, *JULY)]
 
 

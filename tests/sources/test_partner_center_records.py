@@ -27,7 +27,12 @@ def test_requests_of_a_list_and_by_themselves(load_files: LoadFiles) -> None:
                 "lastModifiedDate": "2026-07-24T01:17:10.61",
                 "lastClosedDate": "0001-01-01T00:00:00",
             },
-            {"id": "615000000000002", "severity": 0, "status": 0, "createdDate": "2026-07-24T01:07:00.8631234Z"},
+            {
+                "id": "615000000000002",
+                "severity": 0,
+                "status": 0,
+                "createdDate": "2026-07-24T01:07:00.8631234Z",
+            },
             {"id": "615000000000003", "severity": 3, "status": 1, "createdDate": "24/07/2026"},
         ]
     }
@@ -67,7 +72,13 @@ def test_requests_of_the_cmdlet(load_files: LoadFiles) -> None:
     done = load_files({"r.csv": text}, source("r.csv", "partner_center_service_requests_powershell_csv"))
     assert [row[:5] for row in done.rows(REQUESTS)] == [
         ("615000000000001", instant("2026-07-24T01:07:00"), None, "critical", "attention_needed"),
-        ("615000000000002", instant("2026-07-24T13:07:00"), instant("2026-07-25T14:00:00"), "minimal", "closed"),
+        (
+            "615000000000002",
+            instant("2026-07-24T13:07:00"),
+            instant("2026-07-25T14:00:00"),
+            "minimal",
+            "closed",
+        ),
     ]
 
 
@@ -97,7 +108,13 @@ def test_requests_of_the_page(load_files: LoadFiles, header: str, record: str) -
     )
     assert done.rows(REQUESTS) == [
         (
-            *("2607240040001", instant("2026-07-24T08:07:00"), instant("2026-07-25T12:00:00"), "moderate", "Closed"),
+            *(
+                "2607240040001",
+                instant("2026-07-24T08:07:00"),
+                instant("2026-07-25T12:00:00"),
+                "moderate",
+                "Closed",
+            ),
             *(None, None, "ada@fabrikam.example"),
         )
     ]
@@ -120,7 +137,9 @@ def test_customers_of_the_page(load_files: LoadFiles, header: str) -> None:
         (CUSTOMER.lower(), "Litware, Inc."),
         ("other-id", "Wingtip"),
     ]
-    assert done.rows("SELECT customer_id, domain FROM customer_domain") == [(CUSTOMER.lower(), "litware.example")]
+    assert done.rows("SELECT customer_id, domain FROM customer_domain") == [
+        (CUSTOMER.lower(), "litware.example")
+    ]
     assert done.counts() == (2, 2, 0)
 
 
@@ -190,7 +209,14 @@ def test_subscriptions_of_the_interface(load_files: LoadFiles) -> None:
         ),
         (
             *("s-2", CUSTOMER.lower(), None, "Microsoft Azure", "csp", "new_commerce", "expired"),
-            *(date(2025, 1, 10), date(2026, 1, 9), True, SUBSCRIPTION.lower(), instant("2025-01-17T10:11:12"), None),
+            *(
+                date(2025, 1, 10),
+                date(2026, 1, 9),
+                True,
+                SUBSCRIPTION.lower(),
+                instant("2025-01-17T10:11:12"),
+                None,
+            ),
         ),
     ]
     assert [row[3] for row in done.rejects()] == ["customer_id"]
@@ -227,7 +253,12 @@ def test_audit_records(load_files: LoadFiles) -> None:
         "operationDate": "2026-07-15T22:56:05.0589308Z",
         "operationStatus": "succeeded",
     }
-    later = {**record, "operationDate": "2026-07-15T22:56:05.0589309Z", "userPrincipalName": None, "applicationId": "a1"}
+    later = {
+        **record,
+        "operationDate": "2026-07-15T22:56:05.0589309Z",
+        "userPrincipalName": None,
+        "applicationId": "a1",
+    }
     files = {"1.json": json.dumps({"items": [record]}), "2.json": json.dumps({"items": [record, later]})}
     done = load_files(files, source("*.json", "partner_center_audit_records_json"))
     assert done.rows(
@@ -254,13 +285,17 @@ def test_activity_log(load_files: LoadFiles) -> None:
     done = load_files(
         {"log.csv": text}, source("log.csv", "partner_center_activity_log_csv", timezone='"Europe/Berlin"')
     )
-    assert done.rows("SELECT occurred_at, operation, actor_id, status, record FROM audit_event ORDER BY record") == [
+    assert done.rows(
+        "SELECT occurred_at, operation, actor_id, status, record FROM audit_event ORDER BY record"
+    ) == [
         (instant("2026-07-15T20:56:05"), "Abonnement anhalten", "ada@fabrikam.example", "Erfolgreich", number)
         for number in (1, 2)
     ]
 
 
-PROFILE = json.dumps({"email": "help@fabrikam.example", "telephone": "49 89 0", "profileType": "support_profile"})
+PROFILE = json.dumps(
+    {"email": "help@fabrikam.example", "telephone": "49 89 0", "profileType": "support_profile"}
+)
 
 
 def test_a_profile_is_of_the_moment_that_the_source_states(load_files: LoadFiles) -> None:

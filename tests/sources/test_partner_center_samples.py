@@ -102,7 +102,9 @@ def rows(samples_dir: Path, folder: Path, name: str, query: str, **settings: str
     return found
 
 
-LINES = "SELECT invoice_id, line, amount, customer_id, period_start_on FROM supplier_invoice_line ORDER BY record"
+LINES = (
+    "SELECT invoice_id, line, amount, customer_id, period_start_on FROM supplier_invoice_line ORDER BY record"
+)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,13 @@ LINES = "SELECT invoice_id, line, amount, customer_id, period_start_on FROM supp
             "invoiceline-items.1",
             {},
             [
-                ("1234000000", "1", Decimal("69.67"), "65726577-c208-40fd-9735-8c85ac000000", date(2019, 8, 2)),
+                (
+                    "1234000000",
+                    "1",
+                    Decimal("69.67"),
+                    "65726577-c208-40fd-9735-8c85ac000000",
+                    date(2019, 8, 2),
+                ),
                 ("1234000000", "2", Decimal(0), "65726577-c208-40fd-9735-8c85ac9cac68", date(2019, 8, 2)),
             ],
         ),
@@ -199,12 +207,22 @@ def test_audit_records(samples_dir: Path, tmp_path: Path) -> None:
         (
             "a-subscription-by-id.0",
             {},
-            ("a356ac8c-e310-44f4-bf85-c7f29044af99", "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04", date(2016, 5, 10), "azure"),
+            (
+                "a356ac8c-e310-44f4-bf85-c7f29044af99",
+                "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04",
+                date(2016, 5, 10),
+                "azure",
+            ),
         ),
         (
             "a-subscription-by-id.1",
             {},
-            ("968ba1cf-c146-4adf-a300-308dcf718eee", "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04", date(2017, 1, 25), None),
+            (
+                "968ba1cf-c146-4adf-a300-308dcf718eee",
+                "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04",
+                date(2017, 1, 25),
+                None,
+            ),
         ),
         (
             "all-of-a-customer-s-subscriptions.0",
@@ -217,7 +235,9 @@ def test_subscriptions(
     samples_dir: Path, tmp_path: Path, name: str, settings: dict[str, str], expected: Row
 ) -> None:
     """Whose a subscription is stands in its address, or is stated; blanks in its times do no harm."""
-    query = "SELECT subscription_id, customer_id, started_on, service FROM subscription WHERE ended_on IS NULL"
+    query = (
+        "SELECT subscription_id, customer_id, started_on, service FROM subscription WHERE ended_on IS NULL"
+    )
     assert rows(samples_dir, tmp_path, name, query, **settings) == [expected]
 
 

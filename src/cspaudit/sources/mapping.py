@@ -229,7 +229,9 @@ class Mapping(_Part):
             if not tables:
                 message = "a table needs a name, or sides"
                 raise ValueError(message)
-            unknown = {*mapped.columns, *filter(None, [mapped.yields_by])}.difference(*(table.column_names for table in tables))
+            unknown = {*mapped.columns, *filter(None, [mapped.yields_by])}.difference(
+                *(table.column_names for table in tables)
+            )
             if unknown:
                 message = f"the table {tables[0].name} has no column {min(unknown)!r}"
                 raise ValueError(message)

@@ -96,10 +96,10 @@ def _give_way(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> list
             for one in firm
         )
         warehouse.execute(f"CREATE TABLE {held} AS SELECT * FROM ({values}) WHERE held IS NOT NULL")
-        same = f"({part.source.partner_sql()}, {part.column(column)}) IN (SELECT (partner_id, held) FROM {held})"
-        passed = int(
-            warehouse.scalar(f"SELECT count(*) FROM {part.relation} WHERE {part.where} AND {same}")
+        same = (
+            f"({part.source.partner_sql()}, {part.column(column)}) IN (SELECT (partner_id, held) FROM {held})"
         )
+        passed = int(warehouse.scalar(f"SELECT count(*) FROM {part.relation} WHERE {part.where} AND {same}"))
         if passed:
             warehouse.insert("gave_way", [(part.source.source_id, table.name, passed)])
             part = replace(part, where=f"{part.where} AND NOT ({same})")  # noqa: PLW2901  # the rest of the same part
