@@ -11,10 +11,47 @@ from tests.house.sample_words import named_in, words
 LAYOUTS = sorted((ROOT / "mappings").glob("*.toml"))
 #: who published the samples and whose data they are, so that a clone without the samples can ask as well
 PUBLISHERS = frozenset(
-    "dsumiton|sabrinaoulmane|rvinicius396g|meta-group|lmu-dbs|louislh333|tpot_pm|facetoe|zenpy|sjkingo|python-freshdesk|"
-    "kerkhofftechnologies|django-connectwise|chaoss|grimoirelab-perceval|grimoirelab|michaelchirico|r-mailing-list-archive|"
-    "spamscope|mail-parser|genkgo|wolph|moov-io|jseutter|ofxparse|nblock|ofxstatement-austrian|iamjenetzler|pbifinanceml|"
-    "pthiagu2|lloydismael|pking70|4tu|uci|ibm|watson|rabobank|bpi2013|bpi2014".split("|")
+    {
+        "dsumiton",
+        "sabrinaoulmane",
+        "rvinicius396g",
+        "meta-group",
+        "lmu-dbs",
+        "louislh333",
+        "tpot_pm",
+        "facetoe",
+        "zenpy",
+        "sjkingo",
+        "python-freshdesk",
+        "kerkhofftechnologies",
+        "django-connectwise",
+        "chaoss",
+        "grimoirelab-perceval",
+        "grimoirelab",
+        "michaelchirico",
+        "r-mailing-list-archive",
+        "spamscope",
+        "mail-parser",
+        "genkgo",
+        "wolph",
+        "moov-io",
+        "jseutter",
+        "ofxparse",
+        "nblock",
+        "ofxstatement-austrian",
+        "iamjenetzler",
+        "pbifinanceml",
+        "pthiagu2",
+        "lloydismael",
+        "pking70",
+        "4tu",
+        "uci",
+        "ibm",
+        "watson",
+        "rabobank",
+        "bpi2013",
+        "bpi2014",
+    }
 )
 #: what a sample holds and a layout may name all the same, with the reason
 THE_VENDORS_OWN = {
@@ -51,7 +88,9 @@ def test_every_exception_is_needed(samples_dir: Path) -> None:
     """What layouts may name all the same stands in a sample and in a layout."""
     texts = "\n".join(path.read_text(encoding="utf-8") for path in LAYOUTS)
     known = words(samples_dir)
-    assert [word for word in THE_VENDORS_OWN if word not in known or not named_in(texts, frozenset({word}))] == []
+    assert [
+        word for word in THE_VENDORS_OWN if word not in known or not named_in(texts, frozenset({word}))
+    ] == []
 
 
 def test_what_tells_a_sample_is_found(tmp_path: Path) -> None:
