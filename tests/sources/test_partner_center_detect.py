@@ -73,6 +73,23 @@ EXPORTS = {
             }
         ]
     ),
+    "azure_billing_invoices_rest_json": json.dumps(
+        {
+            "value": [
+                {
+                    "id": "/providers/Microsoft.Billing/billingAccounts/1/invoices/G000099001",
+                    "name": "G000099001",
+                    "type": "Microsoft.Billing/billingAccounts/invoices",
+                    "properties": {
+                        "invoiceDate": "2026-07-08T00:00:00Z",
+                        "dueDate": "2026-09-06T00:00:00Z",
+                        "billedAmount": {"currency": "EUR", "value": 119},
+                    },
+                }
+            ],
+            "nextLink": "https://management.azure.example/next",
+        }
+    ),
     "zendesk_users_json": json.dumps(
         {
             "users": [

@@ -124,7 +124,8 @@ def test_azure_invoices_tell_their_due_day(load_files: LoadFiles, *, is_framed: 
         "value": [{"name": one.pop("name"), "type": "x", "properties": one} for one in map(dict, invoices)]
     }
     content: object = framed if is_framed else invoices
-    done = load_files({"a.json": json.dumps(content)}, source("a.json", "azure_billing_invoices_json"))
+    layout = "azure_billing_invoices_rest_json" if is_framed else "azure_billing_invoices_json"
+    done = load_files({"a.json": json.dumps(content)}, source("a.json", layout))
     days = (date(2026, 7, 8), date(2026, 9, 6))
     assert done.rows(INVOICES) == [
         ("G000099001", *days, Decimal(119), "EUR", "invoice", "new_commerce", "open", None),

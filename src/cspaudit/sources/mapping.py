@@ -67,6 +67,14 @@ class Condition(_Part):
         inner = [name for one in (*self.all_of, *self.any_of) for name in one.fields]
         return tuple(dict.fromkeys(name for name in (self.field, self.covers, *inner) if name))
 
+    def can_hold(self, present: Container[str]) -> bool:
+        """Whether the test may hold for a record of an export that has the fields ``present``."""
+        if self.all_of:
+            return all(one.can_hold(present) for one in self.all_of)
+        if self.any_of:
+            return any(one.can_hold(present) for one in self.any_of)
+        return self.empty or self.field in present
+
 
 class ColumnSource(_Part):
     """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation."""
