@@ -1,8 +1,29 @@
 """How many decimals the amounts of a currency have (ISO 4217)."""
 
 #: currencies that have no smaller unit
-WHOLE = (*"BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), "XXX")
-_THREE = "BHD IQD JOD KWD LYD OMR TND".split()
+WHOLE = (
+    *[
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ],
+    "XXX",
+)
+_THREE = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 _FOUR = ("CLF", "UYW")
 
 #: the currencies that have not two

@@ -10,7 +10,11 @@ from tests.sources.decoders.decoding import is_known, read
 def text(*transactions: str, currency: str = "USD", opening: str = "10000", closing: str = "6000") -> str:
     """Return a file with one account of June 30, whose trailers hold whatever ``transactions`` make them hold."""
     account = [f"03,0123456789,{currency},010,{opening},,,015,{closing},,/", *transactions]
-    amounts = [int(opening), int(closing), *(int(one.split(",")[2]) for one in transactions if one[:2] == "16")]
+    amounts = [
+        int(opening),
+        int(closing),
+        *(int(one.split(",")[2]) for one in transactions if one[:2] == "16"),
+    ]
     total, count = sum(amounts), len(account) + 1
     return "\n".join(
         [
@@ -30,7 +34,11 @@ def test_a_movement(tmp_path: Path) -> None:
     seen = read(
         tmp_path,
         "bai2",
-        text("16,495,4000,V,260702,,SP4738,INV7,Wire, To: Contoso, 08/18", "88,CRNM: Contoso Ltd", "88,DBNM: Fabrikam/"),
+        text(
+            "16,495,4000,V,260702,,SP4738,INV7,Wire, To: Contoso, 08/18",
+            "88,CRNM: Contoso Ltd",
+            "88,DBNM: Fabrikam/",
+        ),
     )
     (one,) = seen.records
     assert one | {"transaction_id": ""} == {
@@ -52,7 +60,14 @@ def test_a_movement(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("code", "amount"),
-    [("100", "40.00"), ("399", "40.00"), ("400", "-40.00"), ("699", "-40.00"), ("920", "40.00"), ("999", "-40.00")],
+    [
+        ("100", "40.00"),
+        ("399", "40.00"),
+        ("400", "-40.00"),
+        ("699", "-40.00"),
+        ("920", "40.00"),
+        ("999", "-40.00"),
+    ],
 )
 def test_type_codes(tmp_path: Path, code: str, amount: str) -> None:
     """Codes from 100 are money in, from 400 money out, and so are the banks' own."""
@@ -70,7 +85,9 @@ def test_minor_units(tmp_path: Path, currency: str, amount: str) -> None:
     seen = read(tmp_path, "bai2", text("16,495,4000,Z,,,X/", currency=currency))
     assert seen.records[0]["amount"] == amount
     assert seen.records[0]["currency"] == (currency or "USD")
-    assumed = "statement: it names no currency for some accounts; amounts were read as USD, as the format says."
+    assumed = (
+        "statement: it names no currency for some accounts; amounts were read as USD, as the format says."
+    )
     assert (assumed in seen.told) == (not currency)
 
 
@@ -106,7 +123,11 @@ def test_several_records_on_a_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("49,20000,3", "49,20001,3", "the sum of its amounts of account …6789 is stated as 20,001; it is 20,000."),
+        (
+            "49,20000,3",
+            "49,20001,3",
+            "the sum of its amounts of account …6789 is stated as 20,001; it is 20,000.",
+        ),
         ("49,20000,3", "49,20000,4", "the number of its records of account …6789 is stated as 4; it is 3."),
         ("98,20000,1,5", "98,20000,2,5", "the number of its members of a group is stated as 2; it is 1."),
         ("99,20000,1,7", "99,,1,7", "the sum of its amounts of the file is not stated; it is 20,000."),

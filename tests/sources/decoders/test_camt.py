@@ -103,7 +103,9 @@ def test_version_8(tmp_path: Path) -> None:
     seen = read(
         tmp_path,
         "camt",
-        message(statement(entry("40.00", "CRDT", state="<Cd>BOOK</Cd>", more=details(parties)), closing="140")),
+        message(
+            statement(entry("40.00", "CRDT", state="<Cd>BOOK</Cd>", more=details(parties)), closing="140")
+        ),
     )
     assert (seen.column("amount"), seen.column("counterparty")) == (["40.00"], ["Tailspin GmbH"])
 
@@ -189,7 +191,11 @@ def test_one_statement_twice(load_files: LoadFiles) -> None:
         statement(entry("5.00"), entry("5.00"), number="8", opening="60", closing="50"),
     )
     done = load_files(
-        {"bank/1.xml": report.replace("BkToCstmrRpt", "BkToCstmrAcctRpt"), "bank/2.xml": whole, "bank/3.xml": whole},
+        {
+            "bank/1.xml": report.replace("BkToCstmrRpt", "BkToCstmrAcctRpt"),
+            "bank/2.xml": whole,
+            "bank/3.xml": whole,
+        },
         source("bank/*.xml", "camt_statement"),
     )
     assert done.loaded.problems == ()

@@ -20,7 +20,9 @@ _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 VALID: dict[Format, bytes] = {
     "camt": test_camt.message(
         test_camt.statement(
-            test_camt.entry("40.00", ref="B1", more=test_camt.details(test_camt.PAYMENT, test_camt.amount("1.00")))
+            test_camt.entry(
+                "40.00", ref="B1", more=test_camt.details(test_camt.PAYMENT, test_camt.amount("1.00"))
+            )
         )
     ).encode(),
     "mt940": test_mt940.text(

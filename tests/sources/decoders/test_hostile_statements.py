@@ -20,9 +20,7 @@ BOMB = (
     '<?xml version="1.0"?><!DOCTYPE Document [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
     "<Document><BkToCstmrStmt><Stmt><Id>&b;</Id></Stmt></BkToCstmrStmt></Document>"
 )
-EXTERNAL = CAMT.replace(
-    "<Document>", '<!DOCTYPE Document SYSTEM "file:///etc/passwd"><Document>'
-)
+EXTERNAL = CAMT.replace("<Document>", '<!DOCTYPE Document SYSTEM "file:///etc/passwd"><Document>')
 
 
 @pytest.mark.parametrize("content", [BOMB, EXTERNAL])
@@ -37,17 +35,29 @@ def test_no_document_types(tmp_path: Path, content: str) -> None:
     [
         ("camt", CAMT[:-30], "no whole XML document"),
         ("camt", CAMT.replace("<Id>", "<Id>\0"), "no whole XML document"),
-        ("camt", CAMT.replace("<?xml version='1.0'?>", "<?xml version='1.0' encoding='x-none'?>"), "cannot be read|no whole"),
+        (
+            "camt",
+            CAMT.replace("<?xml version='1.0'?>", "<?xml version='1.0' encoding='x-none'?>"),
+            "cannot be read|no whole",
+        ),
         ("camt", message(), "holds no statement"),
         ("camt", CAMT.replace("<Amt", "<x>" * 200 + "<Amt"), "nested deeper than 100"),
         ("mt940", ":20:X\n:25:1\n:28C:1\n" + "x" * 3_000_000, "longer than"),
         ("mt940", ":20:X\n:25:1\n:28C:1\n", "holds no statement"),
         ("mt940", ":20:X\n:25:1\n:28C:1\n:60F:C260701EUR1,\n" + "x\n" * 20_000, "more than 10,000 lines"),
         ("bai2", "01,A,B,260701,0800,1,,,2/\n02,B,A,1,260630,,USD,2/\n03,1,USD,010,100,,/\n", "not whole"),
-        ("bai2", "01,A,B,260701,0800,1,,,2/\n02,B,A,1,260630,,USD,2/\n" + "88,x\n" * 20_000, "continued more than"),
+        (
+            "bai2",
+            "01,A,B,260701,0800,1,,,2/\n02,B,A,1,260630,,USD,2/\n" + "88,x\n" * 20_000,
+            "continued more than",
+        ),
         ("ofx", "<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD", "no whole OFX"),
         ("ofx", "<OFX><A><B></A></B></OFX>", "no whole OFX"),
-        ("ofx", "<OFX><STMTRS><BANKTRANLIST><STMTTRN><TRNAMT>1</BANKTRANLIST></STMTRS></OFX>", "no whole OFX"),
+        (
+            "ofx",
+            "<OFX><STMTRS><BANKTRANLIST><STMTTRN><TRNAMT>1</BANKTRANLIST></STMTRS></OFX>",
+            "no whole OFX",
+        ),
         ("ofx", "<OFX>" + "<A>" * 100_000 + "</A>", "nested deeper than 100"),
         ("ofx", '<!DOCTYPE OFX [<!ENTITY a "a">]><OFX></OFX>', "document type or entities"),
         ("ofx", "<OFX>\0</OFX>", "NUL byte"),
@@ -98,7 +108,9 @@ def test_many_entries_in_bounded_memory(tmp_path: Path) -> None:
     with path.open("w", encoding="utf-8") as out:
         out.write(start)
         for number in range(20_000):
-            out.write(entry("1.00", ref=f"R{number}", more="<AddtlNtryInf>" + "text " * 50 + "</AddtlNtryInf>"))
+            out.write(
+                entry("1.00", ref=f"R{number}", more="<AddtlNtryInf>" + "text " * 50 + "</AddtlNtryInf>")
+            )
         out.write(end)
     decoded = formats.decoder("camt").decode(
         SourceFile(path, path.name, ""), SourceSettings(path="*", mapping="camt_statement")

@@ -107,7 +107,9 @@ def test_a_line_that_cannot_be_read(load_files: LoadFiles, line: str) -> None:
         {"s.sta": text(f":61:{line}", ":61:260702D40,00NTRFNONREF")}, source("s.sta", "mt940_statement")
     )
     assert done.counts() == (2, 1, 1)
-    assert [reason for *_, reason in done.rejects()] == ["is no statement line (:61:) with days and an amount"]
+    assert [reason for *_, reason in done.rejects()] == [
+        "is no statement line (:61:) with days and an amount"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,11 @@ def test_a_line_that_cannot_be_read(load_files: LoadFiles, line: str) -> None:
     [
         # code words between slashes, cut at 65
         (
-            (":61:260702D40,00NTRFEREF//B1", ":86:/TRTP/SEPA OVERBOEKING/IBAN/NL02/BIC/INGBNL2A/NAME/CONTOSO CLO", "UD/REMI/FACTUUR G002297372/EREF/12"),
+            (
+                ":61:260702D40,00NTRFEREF//B1",
+                ":86:/TRTP/SEPA OVERBOEKING/IBAN/NL02/BIC/INGBNL2A/NAME/CONTOSO CLO",
+                "UD/REMI/FACTUUR G002297372/EREF/12",
+            ),
             "/TRTP/SEPA OVERBOEKING/IBAN/NL02/BIC/INGBNL2A/NAME/CONTOSO CLOUD/REMI/FACTUUR G002297372/EREF/12 EREF",
             "CONTOSO CLOUD",
         ),
@@ -132,7 +138,13 @@ def test_a_line_that_cannot_be_read(load_files: LoadFiles, line: str) -> None:
         ),
         # account and name on the line, and again in the text
         (
-            (":61:260702D40,00NIOBNL47INGB9999999999", "litware bv", ":86:NL47INGB9999999999 litware bv", "", "factuur 1"),
+            (
+                ":61:260702D40,00NIOBNL47INGB9999999999",
+                "litware bv",
+                ":86:NL47INGB9999999999 litware bv",
+                "",
+                "factuur 1",
+            ),
             "NL47INGB9999999999 litware bv factuur 1 NL47INGB9999999999 litware bv",
             "litware bv",
         ),
@@ -195,7 +207,10 @@ def test_a_report_of_the_day(load_files: LoadFiles) -> None:
     whole = text(":61:2607020702D40,00NTRFNONREF//B1", ":61:2607020702D1,00NTRFNONREF//B2")
     done = load_files({"1.sta": report, "2.sta": whole}, source("*.sta", "mt940_statement"))
     assert done.counts() == (3, 3, 0)
-    assert done.rows("SELECT amount::VARCHAR FROM bank_transaction ORDER BY 1") == [("-1.0000",), ("-40.0000",)]
+    assert done.rows("SELECT amount::VARCHAR FROM bank_transaction ORDER BY 1") == [
+        ("-1.0000",),
+        ("-40.0000",),
+    ]
     assert "1.sta: 1 expected movements (EC, ED) were left aside." in done.loaded.assumptions
 
 

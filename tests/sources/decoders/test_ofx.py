@@ -153,7 +153,9 @@ def test_without_the_library(tmp_path: Path) -> None:
         "from cspaudit.sources.files import SourceFile\n"
         "ofx.decode(SourceFile(Path('s.ofx'), 's.ofx', ''), SourceSettings(path='*', mapping='ofx_statement'))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert "SourceError: s.ofx: OFX and QFX are read with ofxtools, which is not installed." in done.stderr
     assert "pip install 'cspaudit[ofx]'" in done.stderr
 

@@ -27,7 +27,10 @@ NO_MONEY = "890"
 #: codes of money in and money out: by the standard, and by banks for themselves
 _CREDIT = re.compile(r"[123]\d\d|9[2-5]\d|72[1-8]|70[68]")
 _DEBIT = re.compile(r"[456]\d\d|9[6-9]\d")
-_NAMED = {1: re.compile(r"\bDBNM: ?(.*?)(?= [A-Z]{4}: ?|$)"), -1: re.compile(r"\bCRNM: ?(.*?)(?= [A-Z]{4}: ?|$)")}
+_NAMED = {
+    1: re.compile(r"\bDBNM: ?(.*?)(?= [A-Z]{4}: ?|$)"),
+    -1: re.compile(r"\bCRNM: ?(.*?)(?= [A-Z]{4}: ?|$)"),
+}
 
 
 def is_format(head: bytes) -> bool:

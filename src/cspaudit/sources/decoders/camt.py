@@ -16,7 +16,9 @@ from cspaudit.sources.files import SourceFile
 
 NOTIFICATION = "Ntfctn"
 STATEMENTS = frozenset({"Stmt", "Rpt", NOTIFICATION})
-_MESSAGE = re.compile(r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)(?:V\d+)?[\s>/]|[:.]camt\.05[234]\.\d")
+_MESSAGE = re.compile(
+    r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)(?:V\d+)?[\s>/]|[:.]camt\.05[234]\.\d"
+)
 #: balances that a statement opens with, and that it closes with, the usual one first
 OPENING = ("OPBD", "PRCD")
 CLOSING = ("CLBD", "ITBD")
@@ -166,7 +168,8 @@ def _movement(entry: Element, details: list[Element], amount: Decimal, currency:
         value_on=_day(entry, "ValDt"),
         booked_on=_day(entry, "BookgDt"),
         reference=clean(
-            *(text for one in details for text in _texts(one)), *(one.text for one in entry.all("AddtlNtryInf"))
+            *(text for one in details for text in _texts(one)),
+            *(one.text for one in entry.all("AddtlNtryInf")),
         ),
         counterparty=parties.pop() if len(parties) == 1 else "",
         bank_reference=own or given(entry.get("AcctSvcrRef")) or _payment_reference(details),
@@ -225,7 +228,9 @@ def _tell_aside(file: SourceFile, aside: _Aside, told: list[str]) -> None:
         listed = ", ".join(f"{state} {count:,}" for state, count in sorted(aside.states.items()))
         told.append(f"{file.shown}: entries that are not booked were left aside: {listed}.")
     if aside.without_state:
-        told.append(f"{file.shown}: {aside.without_state:,} entries have no state; they were taken as booked.")
+        told.append(
+            f"{file.shown}: {aside.without_state:,} entries have no state; they were taken as booked."
+        )
     if aside.batches:
         told.append(
             f"{file.shown}: {aside.batches:,} entries of several payments are one movement each, as the payments' own "

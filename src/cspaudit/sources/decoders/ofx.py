@@ -122,7 +122,9 @@ def _amount(text: str) -> Decimal | None:
     found = _GROUPED.fullmatch(bare) or (None if _OPEN.fullmatch(bare) else _AMOUNT.fullmatch(bare))
     if not found:
         return None
-    whole, mark, decimals = found.group(2).rpartition("." if found.group(2).rfind(".") > found.group(2).rfind(",") else ",")
+    whole, mark, decimals = found.group(2).rpartition(
+        "." if found.group(2).rfind(".") > found.group(2).rfind(",") else ","
+    )
     digits = re.sub(r"[.,]", "", whole) if mark else decimals
     number = Decimal(f"{digits or '0'}.{decimals}" if mark and decimals else digits)
     return -number if found.group(1) == "-" else number

@@ -21,8 +21,22 @@ MAX_DEPTH = 100
 CHARSETS = {"1252": "cp1252", "ISO-8859-1": "latin-1", "8859-1": "latin-1", "UTF-8": "utf-8"}
 #: elements that hold others: without an end tag they are cut off, not empty
 AGGREGATES = frozenset(
-    "OFX BANKMSGSRSV1 CREDITCARDMSGSRSV1 STMTTRNRS CCSTMTTRNRS STMTRS CCSTMTRS BANKTRANLIST BANKACCTFROM CCACCTFROM "
-    "STMTTRN LEDGERBAL INVSTMTRS LOANSTMTRS".split()
+    [
+        "OFX",
+        "BANKMSGSRSV1",
+        "CREDITCARDMSGSRSV1",
+        "STMTTRNRS",
+        "CCSTMTTRNRS",
+        "STMTRS",
+        "CCSTMTRS",
+        "BANKTRANLIST",
+        "BANKACCTFROM",
+        "CCACCTFROM",
+        "STMTTRN",
+        "LEDGERBAL",
+        "INVSTMTRS",
+        "LOANSTMTRS",
+    ]
 )
 _CHARSET = re.compile(r"CHARSET:\s*([\w-]+)", re.IGNORECASE)
 _ROOT = re.compile(r"<OFX>", re.IGNORECASE)

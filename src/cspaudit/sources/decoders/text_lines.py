@@ -46,7 +46,8 @@ def read_lines(file: SourceFile, encoding: str) -> Iterator[str]:
             while line := text.readline(MAX_LINE):
                 if len(line) == MAX_LINE:
                     raise SourceError(
-                        f"A line is longer than {MAX_LINE:,} signs; this is no bank statement.", where=file.shown
+                        f"A line is longer than {MAX_LINE:,} signs; this is no bank statement.",
+                        where=file.shown,
                     )
                 yield line.rstrip("\n")
         except UnicodeError as error:
