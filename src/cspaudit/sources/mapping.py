@@ -161,7 +161,7 @@ class TableMapping(_Part):
 
     With ``completes`` a record whose key another export has is no duplicate: it fills what that export leaves empty.
     With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
-    same, and it would count twice.
+    same, and it would count twice. Exports that yield by the table's key yield to those before them, too.
     """
 
     name: str = ""

@@ -86,14 +86,16 @@ def _give_way(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> list
     kept: list[Part] = []
     for number, part in enumerate(parts):
         column = part.staged.mapping.yields_by
-        if not column or not firm:
+        # by its key a record yields to those before it as well, whatever their layout
+        others = [*firm, *(one for one in kept if one not in firm and table.key == (column,))]
+        if not column or not others:
             kept.append(part)
             continue
         held = f"{table.name}_held_{number}"
         values = " UNION ".join(
             f"SELECT {one.source.partner_sql()} AS partner_id, {one.column(column)} AS held FROM {one.relation} "
             f"WHERE {one.where}"
-            for one in firm
+            for one in others
         )
         warehouse.execute(f"CREATE TABLE {held} AS SELECT * FROM ({values}) WHERE held IS NOT NULL")
         same = (

@@ -204,6 +204,21 @@ def test_one_statement_twice(load_files: LoadFiles) -> None:
     assert [(float(amount), count) for amount, count in rows] == [(-20, 1), (-10, 2), (-5, 2)]
 
 
+def test_two_sources_hold_one_movement(load_files: LoadFiles) -> None:
+    """What another source, even in another format, of the same bank holds already is passed over and told, not left out."""
+    whole = message(statement(entry("20.00", ref="B1"), entry("10.00", ref="B2")))
+    done = load_files(
+        {"1.xml": message(statement(entry("20.00", ref="B1"))), "2.xml": whole, "3.xml": whole},
+        source("1.xml", "camt_statement") + source("[23].xml", "camt_statement"),
+    )
+    assert done.counts() == (5, 5, 0)
+    assert done.rows("SELECT amount::VARCHAR, source_id FROM bank_transaction ORDER BY 1") == [
+        ("-10.0000", "[23].xml"),
+        ("-20.0000", "1.xml"),
+    ]
+    assert done.rows("SELECT * FROM gave_way") == [("[23].xml", "bank_transaction", 1)]
+
+
 def test_a_day_that_there_is_not(load_files: LoadFiles) -> None:
     """A movement on February 30, or without any day, is left out and counted."""
     wrong = entry("1").replace("2026-07-02T00:30:00+02:00", "2026-02-30T00:00:00")
