@@ -95,16 +95,15 @@ def test_requests_of_the_cmdlet(load_files: LoadFiles) -> None:
         ),
         (
             "要求 ID,タイトル,顧客,重要度,状態,作成日,最終更新日,終了日,作成者",
-            "2607240040001,x,Litware,中程度,Closed,2026-07-24 10:07,,2026-07-25 14:00,ada@fabrikam.example",
+            "2607240040001,x,Litware,中程度,Closed,2026/07/24 10:07,,2026/7/25 14:00,ada@fabrikam.example",
         ),
     ],
 )
 def test_requests_of_the_page(load_files: LoadFiles, header: str, record: str) -> None:
     """The page's list is in its language and local time; the customer's name is no id and stays out."""
-    settings = {"date_format": '"%d.%m.%Y %H:%M"'} if "24.07" in record else {}
     done = load_files(
         {"r.csv": f"{header}\n{record}\n"},
-        source("r.csv", "partner_center_service_requests_csv", timezone='"Europe/Berlin"', **settings),
+        source("r.csv", "partner_center_service_requests_csv", timezone='"Europe/Berlin"'),
     )
     assert done.rows(REQUESTS) == [
         (
