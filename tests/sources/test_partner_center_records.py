@@ -317,6 +317,16 @@ def test_a_profile_is_of_the_moment_that_the_source_states(load_files: LoadFiles
     assert "p2.json: observed_at is the source's as_of." not in done.loaded.assumptions
 
 
+def test_two_profiles_of_one_moment_are_not_both_true(load_files: LoadFiles) -> None:
+    """Two files of one source are two snapshots of one moment: the second is left out, and counted."""
+    done = load_files(
+        {"p1.json": PROFILE, "p2.json": PROFILE},
+        source("p*.json", "partner_center_support_profile_json", as_of="2026-07-31T14:00:00+02:00"),
+    )
+    assert [row[0] for row in done.rejects()] == ["p2.json"]
+    assert done.counts() == (2, 1, 1)
+
+
 def test_a_profile_without_a_moment_is_refused(load_files: LoadFiles) -> None:
     """No moment is made up: without one the source is refused, and the message says what to write."""
     with pytest.raises(EngagementError, match="does not tell when the snapshot was taken") as refused:
