@@ -65,7 +65,12 @@ def test_whether_a_test_can_hold(test: dict[str, object], *, expected: bool) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["partner_center_invoice_summaries_json", "partner_center_unrated_usage_json"]
+    "name",
+    [
+        "partner_center_invoice_summaries_json",
+        "partner_center_unrated_usage_json",
+        "partner_center_export_manifest_json",
+    ],
 )
 def test_a_layout_that_supplies_nothing_is_refused_as_a_source(load_files: LoadFiles, name: str) -> None:
     """Whoever names such a layout is told why it is of no use, before anything is loaded."""
