@@ -23,7 +23,7 @@ def cut_of(staged: StagedFile, layout: Mapping) -> Cut | None:
         return None
     if records in layout.row_limits:
         return Cut(records, CutSign.LAYOUT)
-    if layout.format == "csv" and _fills_a_sheet(records, staged.reading.before):
+    if layout.format != "json" and _fills_a_sheet(records, staged.reading.before):
         return Cut(records, CutSign.SPREADSHEET)
     if not layout.row_limits and records in ROUND_NUMBERS:
         return Cut(records, CutSign.ROUND_NUMBER)

@@ -8,11 +8,11 @@ from cspaudit.model.completeness import Cut, CutSign
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
 from cspaudit.sources import sql
-from cspaudit.sources.compile import DOUBT
 from cspaudit.sources.cuts import cut_of
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
+from cspaudit.sources.statement import DOUBT
 from cspaudit.sources.totals import totals_of
 from cspaudit.sources.windows import Windows
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
