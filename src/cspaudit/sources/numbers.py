@@ -48,6 +48,11 @@ class _Run:
     #: digits to fill up with zeros to, 0 for none
     digits: int
 
+    @property
+    def is_close(self) -> bool:
+        """Whether the ids can be a run: enough of them, and of the numbers between the lowest and the highest."""
+        return self.ids >= FEWEST and self.ids >= LEAST_SHARE * (self.high - self.low + 1)
+
     def text(self, number: int) -> str:
         """Return the id with this number."""
         return f"{self.prefix}{number:0{self.digits}}"
@@ -64,7 +69,9 @@ def series_of(
     found: dict[str, list[NumberSeries]] = {one: [] for one in partners}
     for name in NUMBERED:
         for partner, series in _gaps(warehouse, TABLES[name], sources):
-            found[partner].append(series)
+            # a record left out may name a partner that is not of this audit
+            if partner in found:
+                found[partner].append(series)
     return {
         partner: tuple(sorted(runs, key=lambda run: (-run.missing, run.table, run.first)))
         for partner, runs in found.items()
@@ -78,9 +85,10 @@ def _gaps(
     if not known:
         return []
     ids = " UNION ALL ".join(known)
-    # ids that occur once and fill their span need no closer look
-    is_unique = len(table.key) == 1 and len(known) == 1
-    runs = [run for run in _runs(warehouse, ids) if not (is_unique and run.ids == run.high - run.low + 1)]
+    # where an id can occur twice, among the records left out or with another line, it counts once
+    count = "count(*)" if len(table.key) == 1 and len(known) == 1 else "count(DISTINCT id)"
+    # a run that fills its span needs no closer look
+    runs = [run for run in _runs(warehouse, ids, count) if run.ids < run.high - run.low + 1]
     if not runs:
         return []
     warehouse.execute(
@@ -112,18 +120,18 @@ def _gaps(
 def _told(
     table: Table, runs: Sequence[_Run], ranges: Sequence[tuple[int, int, int, int]]
 ) -> list[tuple[str, NumberSeries]]:
+    by_run: dict[int, list[tuple[int, int, int]]] = {}
+    for number, low, high, missing in ranges:
+        by_run.setdefault(number, []).append((low, high, missing))
     found = []
-    for number, run in enumerate(runs):
-        own = [one for one in ranges if one[0] == number]
-        if not own:
-            continue
-        missing = own[0][3]
+    for number, own in by_run.items():
+        run, missing = runs[number], own[0][2]
         present = run.high - run.low + 1 - missing
         if present < FEWEST or present < LEAST_SHARE * (present + missing):
             continue
         examples = tuple(
             run.text(low) if low == high else f"{run.text(low)}\N{EN DASH}{run.text(high)}"
-            for _, low, high, _ in own
+            for low, high, _ in own
         )
         series = NumberSeries(
             table.name, table.key[0], run.text(run.low), run.text(run.high), present, missing, examples
@@ -159,43 +167,67 @@ def _known(warehouse: Warehouse, table: Table, sources: Sequence[LoadedSource]) 
 
 
 def _split(ids: str) -> str:
-    """Return the ids with what stands before their last digits, the number that these are, and their length."""
-    prefix = f"rtrim(id, '{DIGITS}')"
+    """Return the ids with what stands before their last digits, their length, and the number that the digits are."""
     return (
-        f"SELECT partner_id, prefix, width, digits, try_cast(right(id, digits) AS BIGINT) AS n FROM (SELECT *, "
-        f"width - length(prefix) AS digits FROM (SELECT partner_id, id, record, {prefix} AS prefix, "
-        f"length(id) AS width FROM ({ids}))) WHERE digits BETWEEN 1 AND {MOST_DIGITS}"
+        "SELECT partner_id, prefix, width, try_cast(right(id, width - length(prefix)) AS BIGINT) AS n FROM ("
+        f"SELECT partner_id, id, rtrim(id, '{DIGITS}') AS prefix, length(id) AS width FROM ({ids}))"
     )
 
 
-def _runs(warehouse: Warehouse, ids: str) -> list[_Run]:
+def _runs(warehouse: Warehouse, ids: str, count: str) -> list[_Run]:
     """Return the candidates: whole prefixes where their numbers lie close enough, else single widths of them."""
-    records = int(warehouse.scalar(f"SELECT count(*) FROM ({ids})"))
-    if records < FEWEST:
-        return []
-    some = ids
-    if records > SMALL:
-        # random ids, of which nearly each has a prefix of its own, would cost a great group by for nothing
-        counted = [
-            partner
-            for (partner,) in warehouse.rows(
-                f"SELECT partner_id FROM (SELECT partner_id, rtrim(id, '{DIGITS}') AS prefix FROM ({ids}) "
-                f"WHERE record % {SAMPLED} = 0) WHERE partner_id IS NOT NULL GROUP BY partner_id "
-                "HAVING count(DISTINCT prefix) * 2 <= count(*) ORDER BY partner_id"
-            )
-        ]
-        if not counted:
-            return []
-        some = f"SELECT * FROM ({ids}) WHERE partner_id IN {sql.in_list(counted)}"
-    rows = warehouse.rows(
-        "SELECT partner_id, prefix, coalesce(width, 0), count(*), min(n), max(n), min(digits), max(digits) "
-        f"FROM ({_split(some)}) WHERE partner_id IS NOT NULL GROUP BY GROUPING SETS ((partner_id, prefix), (partner_id, prefix, width)) "
-        f"HAVING count(*) >= {FEWEST} AND count(*) * {LEAST_SHARE.denominator} >= "
-        f"{LEAST_SHARE.numerator} * (max(n) - min(n) + 1) ORDER BY 1, 2, 3"
+    families: dict[tuple[str, str], list[_Run]] = {}
+    for group in _groups(warehouse, ids, count):
+        families.setdefault((group.partner_id, group.prefix), []).append(group)
+    runs = []
+    for groups in families.values():
+        whole = _Run(
+            groups[0].partner_id,
+            groups[0].prefix,
+            width=0,
+            low=min(group.low for group in groups),
+            high=max(group.high for group in groups),
+            ids=sum(group.ids for group in groups),
+            digits=groups[0].digits if len(groups) == 1 else 0,
+        )
+        runs += [run for run in ([whole] if whole.is_close else groups) if run.is_close]
+    return runs
+
+
+def _groups(warehouse: Warehouse, ids: str, count: str) -> list[_Run]:
+    """Return the ids grouped by prefix and width, as far as they end with digits."""
+    widths = warehouse.rows(
+        f"SELECT partner_id, length(id) AS width, {count}, min(id), max(id) FROM ({ids}) "
+        "WHERE partner_id IS NOT NULL AND id IS NOT NULL GROUP BY partner_id, width ORDER BY 1, 2"
     )
-    runs = [
-        _Run(partner, prefix, width, low, high, ids, shortest if shortest == longest else 0)
-        for partner, prefix, width, ids, low, high, shortest, longest in rows
+    # nearly always all ids of one width have one prefix, and the engine need not look for it in each of them
+    mixed = {partner for partner, _, _, low, high in widths if low.rstrip(DIGITS) != high.rstrip(DIGITS)}
+    records = sum(found for partner, _, found, _, _ in widths if partner in mixed)
+    if records > SMALL:
+        mixed &= _counted_up(warehouse, ids)
+    rows = [
+        (partner, low.rstrip(DIGITS), width, found, low, high)
+        for partner, width, found, low, high in widths
+        if partner not in mixed and low.rstrip(DIGITS) == high.rstrip(DIGITS)
     ]
-    whole = {(run.partner_id, run.prefix) for run in runs if not run.width}
-    return [run for run in runs if not run.width or (run.partner_id, run.prefix) not in whole]
+    if mixed:
+        rows += warehouse.rows(
+            f"SELECT partner_id, prefix, width, {count}, min(id), max(id) FROM ("
+            f"SELECT partner_id, id, rtrim(id, '{DIGITS}') AS prefix, length(id) AS width FROM ({ids}) "
+            f"WHERE partner_id IN {sql.in_list(sorted(mixed))}) GROUP BY partner_id, prefix, width ORDER BY 1, 2, 3"
+        )
+    return [
+        _Run(partner, prefix, width, int(low[len(prefix) :]), int(high[len(prefix) :]), found, digits)
+        for partner, prefix, width, found, low, high in rows
+        if 1 <= (digits := width - len(prefix)) <= MOST_DIGITS
+    ]
+
+
+def _counted_up(warehouse: Warehouse, ids: str) -> set[str]:
+    """Return the partners some of whose ids share a prefix, by one in many: grouping all random ids is in vain."""
+    rows = warehouse.rows(
+        f"SELECT partner_id FROM (SELECT partner_id, rtrim(id, '{DIGITS}') AS prefix FROM ({ids}) "
+        f"WHERE record % {SAMPLED} = 0) WHERE partner_id IS NOT NULL GROUP BY partner_id "
+        f"HAVING count(DISTINCT prefix) * {FEWEST} <= count(*)"
+    )
+    return {partner for (partner,) in rows}
