@@ -96,8 +96,9 @@ class NumberSeries:
 
 @dataclass(frozen=True)
 class Completeness:
-    """What is known to be missing from one partner's exports."""
+    """What is known to be missing from one partner's exports, in the months of the period."""
 
+    months: tuple[str, ...] = ()
     exports: tuple[ExportCompleteness, ...] = ()
     numbers: tuple[NumberSeries, ...] = ()
 

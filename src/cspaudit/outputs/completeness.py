@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cspaudit.model.completeness import Completeness, ControlTotal, ExportCompleteness
-from cspaudit.model.period import months_between
 from cspaudit.model.result import InputResult, PartnerResult, Scorecard
 from cspaudit.outputs import completeness_words as told
 from cspaudit.outputs import words
@@ -67,10 +66,8 @@ class CompletenessChapter:
 
 def completeness(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> CompletenessChapter:
     """What is known of the completeness of one partner's exports."""
-    facts, owner = scorecard.engagement, partner.partner.partner_id
-    found = partner.completeness
-    in_period = months_between(facts.start, facts.end)
-    every = lacks(scorecard.inputs, found, owner, in_period)
+    found, owner = partner.completeness, partner.partner.partner_id
+    every = lacks(scorecard.inputs, found, owner)
     lacking = len({export for export, _ in every})
     shown, more = cut_lines((lack for _, lack in every), limits)
     totals, totals_more = cut_lines(_totals(scorecard.inputs, found, owner), limits)
@@ -100,7 +97,7 @@ def completeness(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -
 
 
 def lacks(
-    inputs: Iterable[InputResult], found: Completeness, partner_id: str, in_period: Sequence[str]
+    inputs: Iterable[InputResult], found: Completeness, partner_id: str
 ) -> tuple[tuple[str, Lack], ...]:
     """Return what a partner's exports lack, each with the id of its source: first what was cut, then months."""
     files: dict[str, list[InputResult]] = {}
@@ -110,16 +107,16 @@ def lacks(
     return tuple(
         (export.source_id, lack)
         for export in found.exports
-        for lack in _export_lacks(export, files.get(export.source_id, []), in_period)
+        for lack in _export_lacks(export, files.get(export.source_id, []), len(found.months))
     )
 
 
 def _export_lacks(
-    export: ExportCompleteness, files: Sequence[InputResult], in_period: Sequence[str]
+    export: ExportCompleteness, files: Sequence[InputResult], months_in_period: int
 ) -> Iterable[Lack]:
     for item in files:
         if item.cut and item.cut.is_evidence:
-            effect = told.cut_effect(export.stated, len(in_period))
+            effect = told.cut_effect(export.stated, months_in_period)
             yield Lack(item.path, told.cut(item.cut), effect, told.IN_PARTS)
     windows = [item.window for item in files if item.window]
     if export.outside and windows:

@@ -72,8 +72,11 @@ def window(days: int, opens_at: datetime) -> str:
 
 def window_effect(found: Sequence[str]) -> str:
     """What the window leaves out."""
-    verb = "does" if len(found) == 1 else "do"
-    return f"{months(found)} {verb} not count as covered, whatever was exported of {'it' if len(found) == 1 else 'them'}."
+    verb, them = ("is", "it") if len(found) == 1 else ("are", "them")
+    return (
+        f"{months(found)} {verb} not covered, whatever this export holds of {them}, unless by another export of the "
+        "same records."
+    )
 
 
 def window_cure(days: int) -> str:

@@ -19,7 +19,8 @@ def completeness_of(
     partners = [partner.id for partner in engagement.partners]
     series = numbers.series_of(warehouse, sources, partners)
     exports = _exports(warehouse, sources, engagement, windows)
-    return {one: Completeness(tuple(exports.get(one, ())), series[one]) for one in partners}
+    months = months_between(engagement.start, engagement.end)
+    return {one: Completeness(months, tuple(exports.get(one, ())), series[one]) for one in partners}
 
 
 def _exports(
@@ -36,15 +37,14 @@ def _exports(
     for source in sources:
         if source.is_data:
             continue
-        cut_off = f"{source.as_of:%Y-%m}"
-        in_period = [month for month in months_between(engagement.start, engagement.end) if month <= cut_off]
         for partner in owners.get(source.source_id, ()):
             place = (source.source_id, partner)
             found.setdefault(partner, []).append(
                 _export(
                     place,
-                    in_period,
+                    months_between(engagement.start, engagement.end),
                     months.get(place, {}),
+                    until=f"{source.as_of:%Y-%m}",
                     outside=windows.outside.get(place, ()),
                     repeated=repeated.get(place, 0),
                     superseded=sum(source.superseded.values()),
@@ -58,13 +58,21 @@ def _export(
     in_period: Sequence[str],
     months: Mapping[str, tuple[bool, bool]],
     *,
+    until: str,
     outside: tuple[str, ...],
     repeated: int,
     superseded: int,
 ) -> ExportCompleteness:
-    """Return what one export lacks; of each of its months is told whether it has records, and is stated as covered."""
+    """Return what one export lacks; of each of its months is told whether it has records, and is stated as covered.
+
+    Months after that of the cut-off, ``until``, are not missing.
+    """
     held = sorted(month for month, (has_records, _) in months.items() if has_records)
-    lacking = [month for month in in_period if held and month not in months and month not in outside]
+    lacking = [
+        month
+        for month in in_period
+        if held and month <= until and month not in months and month not in outside
+    ]
     return ExportCompleteness(
         source_id=place[0],
         before=tuple(month for month in lacking if month < held[0]),
