@@ -47,7 +47,7 @@ class NumberLine:
     run: str
     present: str
     missing: str
-    examples: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,10 @@ def completeness(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -
                 run=f"{shortened(run.first, limits)} \N{EN DASH} {shortened(run.last, limits)}",
                 present=words.number(run.present),
                 missing=words.number(run.missing),
-                examples=shortened(", ".join(run.examples), limits),
+                examples=tuple(
+                    f"{shortened(example, limits)}{',' if example is not run.examples[-1] else ''}"
+                    for example in run.examples
+                ),
             )
             for run in found.numbers
         ),

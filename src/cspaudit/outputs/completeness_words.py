@@ -19,8 +19,8 @@ def lede(exports: int, lacking: int) -> str:
         return "There is no export whose completeness could be looked at."
     if not lacking:
         return (
-            f"Nothing shows that {count_of(exports, 'export', 'exports')} would be incomplete. What nobody recorded, "
-            "and what was deleted before, leaves no trace here."
+            f"Nothing shows that {'the export' if exports == 1 else f'one of the {number(exports)} exports'} is "
+            "incomplete. What nobody recorded, and what was deleted before, leaves no trace here."
         )
     return (
         f"{number(lacking)} of {count_of(exports, 'export', 'exports')} {'is' if lacking == 1 else 'are'} known to be "
@@ -110,8 +110,9 @@ def amount(value: Decimal) -> str:
 
 
 def money_sum(column: str, currency: str, total: Decimal) -> str:
-    """A sum of one column."""
-    return f"{plain(column)} {amount(total)} {currency or NO_CURRENCY}"
+    """A sum, with the name of its column where that says more than that it is an amount."""
+    text = f"{amount(total)} {currency or NO_CURRENCY}"
+    return text if column == "amount" else f"{plain(column)} {text}"
 
 
 def repeats(repeated: int, superseded: int) -> str:

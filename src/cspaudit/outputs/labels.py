@@ -161,7 +161,7 @@ LABELS = {
     "totals": "Control totals",
     "totals_note": "What was used of each export, to be held against the ledger, the desk or the bank. Records left out "
     "are not in these figures.",
-    "holds": "Holds",
+    "export_and_kind": "Export, and what it holds",
     "sums": "Sums",
     "repeats": "Repeated",
     "numbers": "Numbers that are missing",
