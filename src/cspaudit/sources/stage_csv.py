@@ -58,7 +58,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
 def _has_decimal_comma(stage: Stage, file: SourceFile, index: int) -> bool:
     """Return what the amounts of a file say of their decimal mark; SourceError where they leave it open."""
     point, comma, either = stage.warehouse.row(
-        f"SELECT {', '.join(f'count_if(({READINGS} & {bit}) > 0)' for bit in amounts.BITS)} FROM {stage.name} "
+        f"SELECT {', '.join(f'count(*) FILTER (WHERE ({READINGS} & {bit}) > 0)' for bit in amounts.BITS)} FROM {stage.name} "
         f"WHERE stage_file = {index}"
     )
     if point == comma and (point or either):
