@@ -158,7 +158,7 @@ def _lacks(inputs: Sequence[InputResult], found: "Completeness", partner_id: str
 def numbers_text(run: "NumberSeries") -> str:
     """Return one sentence on a run of numbers with gaps."""
     kind, those = run.table.replace("_", " "), ", ".join(run.examples)
-    return f"{kind} {run.first} to {run.last}: {run.missing:,} are in no export, first {those}"
+    return f"{kind} {run.first} to {run.last}: {run.missing:,} missing, first {those}"
 
 
 def score_text(result: PartnerResult) -> str:
