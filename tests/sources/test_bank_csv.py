@@ -15,9 +15,11 @@ Row = tuple[str, str, str, str, str | None, str | None]
 #: header and rows of an invented bank, the currency that it does not tell, and what comes of it
 LANGUAGES: dict[str, tuple[str, str, list[Row]]] = {
     "en": (
-        "Account,Posting date,Value date,Description,Debit,Credit,Balance\n"
-        '12345,2026-07-01,2026-07-02,WIRE G002297372,"1,533.50",,"8,466.50"\n'
-        '12345,2026-07-03,2026-07-03,INTEREST,,0.07,"8,466.57"\n',
+        (
+            "Account,Posting date,Value date,Description,Debit,Credit,Balance\n"
+            '12345,2026-07-01,2026-07-02,WIRE G002297372,"1,533.50",,"8,466.50"\n'
+            '12345,2026-07-03,2026-07-03,INTEREST,,0.07,"8,466.57"\n'
+        ),
         "USD",
         [
             ("2026-07-02", "2026-07-01", "-1533.50", "USD", "WIRE G002297372", None),
@@ -25,17 +27,28 @@ LANGUAGES: dict[str, tuple[str, str, list[Row]]] = {
         ],
     ),
     "de": (
-        "Buchungstag;Valutadatum;Buchungstext;Verwendungszweck;Begünstigter/Zahlungspflichtiger;Kontonummer/IBAN;Betrag;Währung;Info\n"
-        '01.07.26;02.07.26;ÜBERWEISUNG;"Rechnung G002297372";Contoso GmbH;DE02;"-1.533,50";EUR;Umsatz gebucht\n'
-        "03.07.26;03.07.26;ENTGELT;Juli;;;-7,10;EUR;Umsatz vorgemerkt\n",
+        (
+            "Buchungstag;Valutadatum;Buchungstext;Verwendungszweck;Begünstigter/Zahlungspflichtiger;Kontonummer/IBAN;Betrag;Währung;Info\n"
+            '01.07.26;02.07.26;ÜBERWEISUNG;"Rechnung G002297372";Contoso GmbH;DE02;"-1.533,50";EUR;Umsatz gebucht\n'
+            "03.07.26;03.07.26;ENTGELT;Juli;;;-7,10;EUR;Umsatz vorgemerkt\n"
+        ),
         "",
         [
-            ("2026-07-02", "2026-07-01", "-1533.50", "EUR", "Rechnung G002297372 ÜBERWEISUNG", "Contoso GmbH"),
+            (
+                "2026-07-02",
+                "2026-07-01",
+                "-1533.50",
+                "EUR",
+                "Rechnung G002297372 ÜBERWEISUNG",
+                "Contoso GmbH",
+            ),
         ],
     ),
     "fr": (
-        "Date de comptabilisation;Libellé;Débit euros;Crédit euros\n"
-        "2026-07-01;VIR SEPA FACTURE G002297372;-1 533,50;\n2026-07-03;REMISE CHEQUE;;99,00\n",
+        (
+            "Date de comptabilisation;Libellé;Débit euros;Crédit euros\n"
+            "2026-07-01;VIR SEPA FACTURE G002297372;-1 533,50;\n2026-07-03;REMISE CHEQUE;;99,00\n"
+        ),
         "EUR",
         [
             ("2026-07-01", "2026-07-01", "-1533.50", "EUR", "VIR SEPA FACTURE G002297372", None),
@@ -43,9 +56,11 @@ LANGUAGES: dict[str, tuple[str, str, list[Row]]] = {
         ],
     ),
     "es": (
-        "F. Operación;F. Valor;Concepto;Importe;Divisa;Saldo;Beneficiario;Ordenante\n"
-        "2026-07-01;2026-07-02;TRANSFERENCIA;-1.533,50;EUR;10,00;Contoso SL;Fabrikam SL\n"
-        "2026-07-03;2026-07-03;ABONO;12,00;EUR;22,00;Fabrikam SL;Tailspin SA\n",
+        (
+            "F. Operación;F. Valor;Concepto;Importe;Divisa;Saldo;Beneficiario;Ordenante\n"
+            "2026-07-01;2026-07-02;TRANSFERENCIA;-1.533,50;EUR;10,00;Contoso SL;Fabrikam SL\n"
+            "2026-07-03;2026-07-03;ABONO;12,00;EUR;22,00;Fabrikam SL;Tailspin SA\n"
+        ),
         "",
         [
             ("2026-07-02", "2026-07-01", "-1533.50", "EUR", "TRANSFERENCIA", "Contoso SL"),
@@ -53,14 +68,18 @@ LANGUAGES: dict[str, tuple[str, str, list[Row]]] = {
         ],
     ),
     "it": (
-        "Data contabile;Data valuta;Causale;Descrizione;Dare;Avere;Divisa\n"
-        "01.07.2026;02.07.2026;BONIFICO;Fattura G002297372;1.533,50;;EUR\n",
+        (
+            "Data contabile;Data valuta;Causale;Descrizione;Dare;Avere;Divisa\n"
+            "01.07.2026;02.07.2026;BONIFICO;Fattura G002297372;1.533,50;;EUR\n"
+        ),
         "",
         [("2026-07-02", "2026-07-01", "-1533.50", "EUR", "BONIFICO Fattura G002297372", None)],
     ),
     "pt": (
-        "Data Mov.;Data Valor;Descrição;Débito;Crédito;Saldo Contabilístico\n"
-        "01-07-2026;02-07-2026;TRF Contoso;1.533,50;;10,00\n03-07-2026;03-07-2026;JUROS;;0,07;10,07\n",
+        (
+            "Data Mov.;Data Valor;Descrição;Débito;Crédito;Saldo Contabilístico\n"
+            "01-07-2026;02-07-2026;TRF Contoso;1.533,50;;10,00\n03-07-2026;03-07-2026;JUROS;;0,07;10,07\n"
+        ),
         "EUR",
         [
             ("2026-07-02", "2026-07-01", "-1533.50", "EUR", "TRF Contoso", None),
@@ -68,18 +87,29 @@ LANGUAGES: dict[str, tuple[str, str, list[Row]]] = {
         ],
     ),
     "nl": (
-        '"Datum","Naam / Omschrijving","Rekening","Tegenrekening","Code","Af Bij","Bedrag (EUR)","Mutatiesoort","Mededelingen"\n'
-        '"20260701","Contoso BV","NL01","NL02","OV","Af","1533,50","Overschrijving","Factuur G002297372"\n'
-        '"20260703","Tailspin BV","NL01","NL03","OV","Bij","99,00","Overschrijving","Factuur 7"\n',
+        (
+            '"Datum","Naam / Omschrijving","Rekening","Tegenrekening","Code","Af Bij","Bedrag (EUR)","Mutatiesoort","Mededelingen"\n'
+            '"20260701","Contoso BV","NL01","NL02","OV","Af","1533,50","Overschrijving","Factuur G002297372"\n'
+            '"20260703","Tailspin BV","NL01","NL03","OV","Bij","99,00","Overschrijving","Factuur 7"\n'
+        ),
         "EUR",
         [
-            ("2026-07-01", "2026-07-01", "-1533.50", "EUR", "Factuur G002297372 Overschrijving", "Contoso BV"),
+            (
+                "2026-07-01",
+                "2026-07-01",
+                "-1533.50",
+                "EUR",
+                "Factuur G002297372 Overschrijving",
+                "Contoso BV",
+            ),
             ("2026-07-03", "2026-07-03", "99.00", "EUR", "Factuur 7 Overschrijving", "Tailspin BV"),
         ],
     ),
     "ja": (
-        "取引日,摘要,お支払金額,お預り金額,差引残高\n"
-        '2026年7月1日,振込 コントソ,"153,350",,"5,000"\n2026年7月3日,利息,,7,"5,007"\n',
+        (
+            "取引日,摘要,お支払金額,お預り金額,差引残高\n"
+            '2026年7月1日,振込 コントソ,"153,350",,"5,000"\n2026年7月3日,利息,,7,"5,007"\n'
+        ),
         "JPY",
         [
             ("2026-07-01", "2026-07-01", "-153350", "JPY", "振込 コントソ", None),
@@ -89,10 +119,10 @@ LANGUAGES: dict[str, tuple[str, str, list[Row]]] = {
 }
 
 
-def rows_of(done: Loading) -> list[Row]:
+def rows_of(done: Loading) -> list[tuple[object, ...]]:
     """Return the movements, by day."""
     return [
-        (str(value), str(booked), *rest)  # type: ignore[misc]  # texts, as the query casts them
+        (str(value), str(booked), *rest)
         for value, booked, *rest in done.rows(
             "SELECT value_on, booked_on, amount, currency, reference, counterparty FROM bank_transaction "
             "ORDER BY value_on, amount"
@@ -112,7 +142,7 @@ def test_each_language(load_files: LoadFiles, language: str) -> None:
     content, currency, expected = LANGUAGES[language]
     done = load(load_files, content, currency)
     assert done.loaded.problems == ()
-    assert rows_of(done) == [(one[0], one[1], Decimal(one[2]), *one[3:]) for one in expected]
+    assert rows_of(done) == [(*one[:2], Decimal(one[2]), *one[3:]) for one in expected]
     read, loaded, rejected = done.counts()
     assert (read, rejected) == (loaded, 0)
 
@@ -164,7 +194,9 @@ def test_two_columns(load_files: LoadFiles, debit: str, credit: str, amount: str
 )
 def test_a_column_of_signs(load_files: LoadFiles, header: str, out: str, into: str) -> None:
     """A column that says which way the money went gives the amount its sign."""
-    content = f"Date,Text,Amount,{header},Currency\n2026-07-01,x,40.00,{out},EUR\n2026-07-02,y,7.50,{into},EUR\n"
+    content = (
+        f"Date,Text,Amount,{header},Currency\n2026-07-01,x,40.00,{out},EUR\n2026-07-02,y,7.50,{into},EUR\n"
+    )
     assert [row[2] for row in rows_of(load(load_files, content))] == [Decimal(-40), Decimal("7.5")]
 
 
@@ -179,7 +211,11 @@ def test_valuta_is_a_day_or_a_currency(load_files: LoadFiles) -> None:
 def test_overlapping_files(load_files: LoadFiles) -> None:
     """A movement that two files hold counts once; the same twice in one file counts twice."""
     head = "Datum;Text;Betrag;Währung\n"
-    one, two, three = "01.07.2026;Gebühr;-1,50;EUR\n", "02.07.2026;Gebühr;-1,50;EUR\n", "03.07.2026;Miete;-9,00;EUR\n"
+    one, two, three = (
+        "01.07.2026;Gebühr;-1,50;EUR\n",
+        "02.07.2026;Gebühr;-1,50;EUR\n",
+        "03.07.2026;Miete;-9,00;EUR\n",
+    )
     done = load_files(
         {"1.csv": head + one + one + two, "2.csv": head + three + two + one + one},
         source("*.csv", MAPPING),

@@ -63,7 +63,9 @@ NO_USABLE = {
     "decimal_error.ofx",
 }
 NUMBER = r"-?[\d,]+(?:\.\d+)?"
-TOLD = re.compile(rf"statement .*? of .*?: (?:opening ({NUMBER}), )?[\d,]+ movements?(?:, closing ({NUMBER}) \w+)?(.*)")
+TOLD = re.compile(
+    rf"statement .*? of .*?: (?:opening ({NUMBER}), )?[\d,]+ movements?(?:, closing ({NUMBER}) \w+)?(.*)"
+)
 MORE = re.compile(r": the balances of (\d+) more statements agree")
 
 
@@ -141,10 +143,11 @@ def test_every_record_is_accounted_for(samples_dir: Path, loaded: Loading) -> No
 
 def test_what_is_left_out(loaded: Loading) -> None:
     """What is left out has no day, a day that there is not, no amount, or no currency anywhere."""
-    rows = loaded.rows(
-        "SELECT file, reason, count(*) FROM reject GROUP BY ALL ORDER BY ALL"
+    rows = loaded.rows("SELECT file, reason, count(*) FROM reject GROUP BY ALL ORDER BY ALL")
+    no_day, no_line = (
+        "has no day that can be read (DTPOSTED)",
+        "is no statement line (:61:) with days and an amount",
     )
-    no_day, no_line = "has no day that can be read (DTPOSTED)", "is no statement line (:61:) with days and an amount"
     assert rows == [
         ("camt052.v2.with-account-name.xml", "is required and empty", 1),
         ("camt054.v2.with-account-name.xml", "is required and empty", 1),
@@ -245,7 +248,10 @@ def _agreements(text: str) -> Iterator[bool | None]:
             r"^:61:\d{6}(?:\d{4}|\s{4})?(R?[CD])[A-Z]?\s?(\d+(?:,\d*)?)", statement, re.MULTILINE
         )
         moved = sum(
-            (Decimal(amount.replace(",", ".")) * (1 if mark in {"C", "RD"} else -1) for mark, amount in lines),
+            (
+                Decimal(amount.replace(",", ".")) * (1 if mark in {"C", "RD"} else -1)
+                for mark, amount in lines
+            ),
             Decimal(0),
         )
         yield Decimal(opening) + moved == Decimal(closing)

@@ -36,7 +36,7 @@ def read(folder: Path, name: Format, content: bytes | str, **settings: str) -> S
 
 def read_anyhow(path: Path, name: Format, **settings: str) -> Seen:
     """Decode a file, whatever its first bytes look like."""
-    stated = SourceSettings(path="*", mapping=f"{name}_statement", **settings)  # type: ignore[arg-type]  # texts only
+    stated = SourceSettings(path="*", mapping=f"{name}_statement", **settings)
     file = SourceFile(path, path.name, "")
     records, refused = [], []
     # as the stage does: damage of a packed file is a SourceError

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
+from typing import cast
 
-from mt940.models import Transactions
+from mt940.models import Amount, Date, Transactions
 from mt940.options import Options
 from mt940.tags import Statement as StatementTag
 
@@ -217,13 +218,14 @@ def _movement(now: _Open, book: Book, expected: Counter[str]) -> Iterator[Record
     elif extra and any(text.startswith(f"{customer} {extra}") for text, _ in texts):
         # account and name of the other side, as the narrative repeats them
         names.append(extra)
-    booked = made.get("entry_date")
+    amount, value_date = cast("Amount", made["amount"]), cast("Date", made["date"])
+    entry_date = cast("Date | None", made.get("entry_date"))
     yield account.record(
         Movement(
-            amount=Decimal(made["amount"].amount),
+            amount=amount.amount,
             currency=now.currency,
-            value_on=made["date"].isoformat(),
-            booked_on=booked.isoformat() if hasattr(booked, "isoformat") else "",
+            value_on=value_date.isoformat(),
+            booked_on=entry_date.isoformat() if entry_date else "",
             reference=clean(*(text for text, _ in texts), given(customer), given(extra)),
             counterparty=names[0] if names else "",
             bank_reference=given(parts["bank_reference"]),

@@ -65,6 +65,7 @@ class _Parts:
         #: parts that are whole: the number of their parent, and the part; None: the parent has ended
         self.done: list[tuple[Element | None, str]] = []
         self.heard = False
+        self._silent = 0
         self._depth = 0
         self._parent = ""
         self._parent_depth = 0
@@ -86,7 +87,9 @@ class _Parts:
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise TooLargeError(f"One entry of it has more than {MAX_ELEMENTS:,} elements")
-        made = Element(name, {key.rpartition("}")[2]: value for key, value in attributes.items()} if attributes else {})
+        made = Element(
+            name, {key.rpartition("}")[2]: value for key, value in attributes.items()} if attributes else {}
+        )
         if self._open:
             self._open[-1].children.setdefault(name, []).append(made)
         self._open.append(made)
@@ -112,6 +115,13 @@ class _Parts:
             raise TooLargeError(f"One entry of it has more than {MAX_TEXT:,} signs")
         self._open[-1].texts.append(text)
 
+    def listen(self, size: int) -> None:
+        """Count the bytes since the parser last told of anything."""
+        self._silent = 0 if self.heard else self._silent + size
+        self.heard = False
+        if self._silent > MAX_SILENCE:
+            raise TooLargeError("One tag of it has no end")
+
     def close(self) -> None:
         """Nothing is left to do."""
 
@@ -127,15 +137,11 @@ def parts(file: SourceFile, parents: frozenset[str]) -> Iterator[tuple[Element |
     expat = parser.parser
     expat.ordered_attributes = False
     expat.StartElementHandler, expat.EndElementHandler = target.start, target.end
-    silent = 0
     try:
         with files.unpacking(file), files.open_plain(file.path) as plain:
             while chunk := plain.read(CHUNK_BYTES):
-                target.heard = False
                 parser.feed(chunk)
-                silent = 0 if target.heard else silent + len(chunk)
-                if silent > MAX_SILENCE:
-                    raise TooLargeError("One tag of it has no end")
+                target.listen(len(chunk))
                 yield from target.done
                 target.done.clear()
             parser.close()
