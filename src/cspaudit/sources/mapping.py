@@ -144,10 +144,10 @@ class ColumnSource(_Part):
             return ()  # whether it holds is each record's matter
         if any(name in present for name in (*self.texts, *self.identity)):
             return ()  # what is absent is left out
+        lacking = tuple(name for name in self.fields if name not in present)
+        has_alternatives = self.where is not None and self.where.any_of and self.where.can_hold(present)
         # of several tests one that can be made is enough
-        tests_hold = self.where is not None and self.where.any_of and self.where.can_hold(present)
-        fields = (self.field, *self.join) if tests_hold else self.fields
-        return tuple(name for name in fields if name and name != RECORD and name not in present)
+        return () if has_alternatives and not {self.field, *self.join}.intersection(lacking) else lacking
 
 
 class Split(_Part):
