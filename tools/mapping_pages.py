@@ -179,6 +179,8 @@ def how_text(mapped: TableMapping) -> str:
         text += "; of several records with one key, the last"
     if mapped.completes:
         text += "; where another export has the same key, it fills what that one leaves empty"
+    if mapped.pieces_by:
+        text += f"; passed over where its pieces are there, whose keys go on with {code(mapped.pieces_by)}"
     if mapped.yields_by:
         text += f"; passed over where another export has the same {code(mapped.yields_by)}"
     return text

@@ -167,6 +167,7 @@ class TableMapping(_Part):
     With ``completes`` a record whose key another export has is no duplicate: it fills what that export leaves empty.
     With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
     same, and it would count twice. Exports that yield by the table's key yield to those before them, too.
+    With ``pieces_by`` a record is passed over whose key begins the keys of others, up to this sign: they are its pieces.
     """
 
     name: str = ""
@@ -175,6 +176,7 @@ class TableMapping(_Part):
     latest_by: tuple[str, ...] = ()
     completes: bool = False
     yields_by: str = ""
+    pieces_by: str = ""
     only_where: Condition | None = None
     split: Split | None = None
     columns: dict[str, ColumnSource]

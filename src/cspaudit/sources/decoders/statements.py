@@ -8,6 +8,7 @@ bank gives no reference, text and counterparty take its place. What one statemen
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,6 +28,10 @@ FIELDS = (
     "bank_reference",
 )
 
+#: between the id of a booking and that of a payment in it; the layouts name it as ``pieces_by``
+PIECE = "/"
+#: as much of a digest as tells movements apart
+ID_SIGNS = 16
 #: as many statements of a file are told one by one; those that agree beyond are counted
 TOLD_STATEMENTS = 20
 _AMOUNT = re.compile(r"\d{1,18}(?:\.\d{0,18})?")
@@ -96,27 +101,34 @@ class Account:
 
     def record(self, one: Movement) -> Record:
         """Return a movement's fields, and count it."""
-        self.movements += 1
-        self.sums[one.currency] = self.sums.get(one.currency, Decimal(0)) + one.amount
-        amount = format(one.amount, "f")
+        return self._record(one, self._id(one))
+
+    def pieces(self, whole: Movement, each: Sequence[Movement]) -> Iterator[Record]:
+        """Yield the payments that were booked as one; their ids hold that of the booking, which other files may have."""
+        booking = self._id(whole)
+        for one in each:
+            yield self._record(one, f"{booking}{PIECE}{self._id(one)}")
+
+    def _id(self, one: Movement) -> str:
         day = one.booked_on or one.value_on
         told = (one.bank_reference,) if one.bank_reference else (one.reference, one.counterparty)
         content = (self.account, day, format(one.amount.normalize(), "f"), one.currency, *told)
         key = hashlib.sha256("\0".join(content).encode(errors="replace")).digest()
-        if one.bank_reference:
-            times = self._times
-        else:
-            times = self.book.times_of(self)
-            self.book.unnamed += 1
+        times = self._times if one.bank_reference else self.book.times_of(self)
         times[key] += 1
-        mark = hashlib.sha256(key + str(times[key]).encode()).hexdigest()[:16]
+        return f"{day}-{hashlib.sha256(key + str(times[key]).encode()).hexdigest()[:ID_SIGNS]}"
+
+    def _record(self, one: Movement, key: str) -> Record:
+        self.movements += 1
+        self.sums[one.currency] = self.sums.get(one.currency, Decimal(0)) + one.amount
+        self.book.unnamed += not one.bank_reference
         return (
-            f"{day}-{mark}",
+            key,
             self.account,
             self.statement,
             one.value_on or one.booked_on,
             one.booked_on,
-            amount,
+            format(one.amount, "f"),
             one.currency,
             one.reference or None,
             one.counterparty or None,
