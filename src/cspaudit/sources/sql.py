@@ -22,7 +22,7 @@ _FALSE = ("false", "no", "n", "0", "f")
 #: what a year of two digits is read as lies before
 _TOO_EARLY = "TIMESTAMP '0999-12-31 23:59:59.999999'"
 #: signs by which formats of days and times differ, and directives that may stand for such signs themselves
-_SIGNS = ("/", ":", ".")
+_SIGNS = ("/", ":", ".", "T")
 _OWN_SIGNS = ("%z", "%Z", "%c", "%x", "%X", "%b", "%B", "%a", "%A")
 
 #: a local time that the clock shows twice, in autumn
@@ -136,18 +136,23 @@ def _first_that_fits(text: str, formats: Sequence[str]) -> str:
     A format that does not fit costs five times as much as one that does.
     """
     if any(directive in pattern for pattern in formats for directive in _OWN_SIGNS):
-        return f"try_strptime({text}, [{', '.join(map(literal, formats))}])"
+        return _tried(text, formats)
     alike: dict[tuple[bool, ...], list[str]] = {}
     for pattern in formats:
         alike.setdefault(tuple(sign in pattern for sign in _SIGNS), []).append(pattern)
     if len(alike) == 1:
-        return f"try_strptime({text}, [{', '.join(map(literal, formats))}])"
+        return _tried(text, formats)
     cases = (
         f"WHEN {' AND '.join(_has(text, sign, has=has) for sign, has in zip(_SIGNS, signs, strict=True))} "
-        f"THEN try_strptime({text}, [{', '.join(map(literal, some))}])"
+        f"THEN {_tried(text, some)}"
         for signs, some in alike.items()
     )
     return f"CASE {' '.join(cases)} END"
+
+
+def _tried(text: str, formats: Sequence[str]) -> str:
+    # a format for fractions of any length gives a type of its own
+    return f"try_strptime({text}, [{', '.join(map(literal, formats))}])::TIMESTAMP"
 
 
 def _has(text: str, sign: str, *, has: bool) -> str:
