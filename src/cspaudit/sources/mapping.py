@@ -101,7 +101,7 @@ class ColumnSource(_Part):
     negative: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
     capture: str = ""
-    #: a date column whose field holds an instant takes that instant's day in UTC
+    #: a date column whose field holds an instant takes that instant's day in UTC; days are read by the formats
     day_of_instant: bool = False
     #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
     guid: bool = False

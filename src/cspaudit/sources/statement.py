@@ -35,12 +35,15 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     for i, staged in enumerate(plan.columns):
         raws.append(f"{_raw(plan, staged, field)} AS r{i}")
         if staged.column.type == "instant" or staged.source.day_of_instant:
-            time, offset = sql.clock(f"r{i}", staged.formats)
+            is_day = staged.column.type == "date"
+            time, offset = sql.clock(f"r{i}", () if is_day else staged.formats)
             clocks.append(f"{time} AS t{i}, {offset} AS o{i}")
-            instant = sql.utc(f"t{i}", f"o{i}", plan.segments)
-            values.append(
-                f"{instant if staged.column.type == 'instant' else f'cast({instant} AS DATE)'} AS v{i}"
-            )
+            value = sql.utc(f"t{i}", f"o{i}", plan.segments)
+            if is_day:
+                value = f"cast({value} AS DATE)"
+                if staged.formats:
+                    value = f"coalesce({value}, {sql.typed(f'r{i}', 'date', staged.formats)})"
+            values.append(f"{value} AS v{i}")
         else:
             text = f"r{i}"
             if staged.source.prefix:
@@ -51,7 +54,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             if staged.column.type == "money" and plan.mark:
                 clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
                 text = f"a{i}"
-            values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
+            value = sql.typed(text, staged.column.type, staged.formats)
+            if staged.source.round is not None:
+                # it has no more decimals than the type holds, so nothing is left to test
+                value = f"try_cast({text} AS {staged.column.sql_type})"
+            values.append(f"{value} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
         if staged_table.mapping.only_where:
             raws.append(
