@@ -89,6 +89,8 @@ class SourceSettings(_Part):
     id: str = ""
     mapping: str = ""
     table: str = ""
+    #: which sheet of a spreadsheet is read
+    sheet: str = ""
     partner: str = ""
     timezone: str = ""
     as_of: UtcInstant | None = None

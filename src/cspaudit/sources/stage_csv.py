@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from cspaudit.errors import SourceError
-from cspaudit.sources import amounts, files, sql
+from cspaudit.sources import amounts, files, heads, sql
 from cspaudit.sources.compile import Plan
-from cspaudit.sources.files import FileHead, SourceFile
+from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_test
+from cspaudit.sources.heads import FileHead
 from cspaudit.sources.lines import OTHER_REASON, SHOWN_VALUE, BrokenLine, number_broken
 from cspaudit.sources.staging import Reading, Stage, compression, unreadable
 from cspaudit.sources.statement import READINGS
@@ -19,9 +20,9 @@ MAX_BROKEN_LINES = 10_000
 
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
-    head = files.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
+    head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
     header = Header.match(head.header, stage.plan, file)
-    path = file.path
+    path = file.readable
     copied = head.encoding not in {"utf-8", "utf-8-sig"}
     if copied:
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
@@ -43,7 +44,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
         path.unlink()
     absent = frozenset(stage.plan.fields) - frozenset(header.positions)
     return Reading(
-        head.encoding,
+        "" if file.copy else head.encoding,
         head.delimiter,
         head.before,
         absent,
