@@ -92,7 +92,7 @@ def main(path: str, folder: str) -> None:
     try:
         answer = {"sheets": [asdict(one) for one in _write_all(Path(path), target)]}
     except PasswordError:
-        answer = {"problem": "The spreadsheet is protected by a password."}
+        answer = {"problem": "password"}
     except (CalamineError, zipfile.BadZipFile, EOFError, OSError) as error:
         answer = {"problem": f"The spreadsheet cannot be read; it is damaged or not whole ({error})."}
     except MemoryError:

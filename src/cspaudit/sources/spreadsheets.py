@@ -23,8 +23,7 @@ MAX_PLAIN_BYTES = 4 << 30
 MAX_MEMBERS = 100_000
 #: what a spreadsheet of each kind holds: xlsx, xlsb, ods
 _BOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
-#: names of streams in the older container, which holds xls, and xlsx with a password, but mails and documents too
-_XLS_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
+#: what the older container, that of xls, holds where it has an xlsx with a password
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 #: as many names of sheets as a message shows
 SHOWN_SHEETS = 12
@@ -44,11 +43,7 @@ class Sheet:
 def is_spreadsheet(path: Path) -> bool:
     """Whether the first bytes of a file are those of a spreadsheet, or of the container that one comes in."""
     with path.open("rb") as raw:
-        head = raw.read(len(OLE_MAGIC))
-        if head == OLE_MAGIC:
-            content = head + raw.read()
-            return any(name in content for name in (*_XLS_STREAMS, _ENCRYPTED_STREAM))
-    return head.startswith(ZIP_MAGIC)
+        return raw.read(len(OLE_MAGIC)).startswith((OLE_MAGIC, ZIP_MAGIC))
 
 
 def read_sheets(file: SourceFile, staging: Path) -> tuple[Sheet, ...]:
@@ -57,22 +52,35 @@ def read_sheets(file: SourceFile, staging: Path) -> tuple[Sheet, ...]:
     folder = staging / f"sheets_{name}"
     listed = folder / "sheets.json"
     if not listed.is_file():
+        _refuse_protected(file)
         _refuse_bombs(file)
         folder.mkdir(parents=True, exist_ok=True)
         _write_sheets(file, folder)
     answer = json.loads(listed.read_text(encoding="utf-8"))
     if answer.get("problem") == "memory":
         raise _too_large(file)
+    if answer.get("problem") == "password":
+        raise _protected(file)
     if answer.get("problem"):
-        raise SourceError(
-            answer["problem"],
-            where=file.shown,
-            hint="Save it without a password, as CSV (UTF-8) or xlsx, or export it again.",
-        )
+        raise SourceError(answer["problem"], where=file.shown, hint="Fetch or export it again.")
     return tuple(
         Sheet(one["name"], folder / one["file"], one["is_hidden"], tuple(one["told"]), one["problem"])
         for one in answer["sheets"]
     )
+
+
+def _protected(file: SourceFile) -> SourceError:
+    return SourceError(
+        "The spreadsheet is protected by a password.",
+        where=file.shown,
+        hint="Open it and save it without one.",
+    )
+
+
+def _refuse_protected(file: SourceFile) -> None:
+    with file.path.open("rb") as raw:
+        if raw.read(len(OLE_MAGIC)) == OLE_MAGIC and _ENCRYPTED_STREAM in raw.read():
+            raise _protected(file)
 
 
 def _refuse_bombs(file: SourceFile) -> None:
