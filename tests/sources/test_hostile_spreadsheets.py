@@ -102,4 +102,4 @@ def test_a_book_writes_nothing_outside_the_staging_folder(load_files: LoadFiles,
     book = altered(BOOK, "xl/workbook.xml", b'name="T"', b'name="..\\..\\evil"')
     done = load_files({"t.csv": book}, TICKETS)
     assert done.counts() == (1, 1, 0)
-    assert not [path for path in tmp_path.rglob("*evil*")]
+    assert not list(tmp_path.rglob("*evil*"))

@@ -11,7 +11,7 @@ from tests.sources.workbooks import Rows, ods, xls, xlsx
 HEADER = ["ticket_id", "opened_at", "requester"]
 ROWS: Rows = [
     HEADER,
-    ["INC1", datetime(2026, 7, 1, 9, 30, tzinfo=UTC).replace(tzinfo=None), "Jörg, \"the\" one\nof two"],
+    ["INC1", datetime(2026, 7, 1, 9, 30, tzinfo=UTC).replace(tzinfo=None), 'Jörg, "the" one\nof two'],
     [],
     ["INC2", datetime(2026, 7, 2, tzinfo=UTC).replace(tzinfo=None), "Ana"],
     ["INC3", "soon", "Eva"],
@@ -71,7 +71,9 @@ def test_cells_are_read_as_they_are_shown(load_files: LoadFiles) -> None:
         }
     )
     done = load_files({"t.csv": book}, TICKETS)
-    assert done.rows("SELECT ticket_id, opened_at, requester, parent_id, incident_id, channel, status FROM ticket") == [
+    assert done.rows(
+        "SELECT ticket_id, opened_at, requester, parent_id, incident_id, channel, status FROM ticket"
+    ) == [
         (
             "2960623488",
             at("2026-07-01 09:30:00"),
@@ -109,9 +111,7 @@ def test_error_cells_are_empty_and_told(load_files: LoadFiles) -> None:
     done = load_files({"t.csv": book}, TICKETS)
     assert done.rows("SELECT ticket_id, requester FROM ticket") == [("A", None)]
     assert done.rejects() == [("t.csv", 2, 3, "ticket_id", None, "is required and empty")]
-    assert done.loaded.assumptions == (
-        "t.csv: 2 cells hold an error such as #N/A; they were read as empty.",
-    )
+    assert done.loaded.assumptions == ("t.csv: 2 cells hold an error such as #N/A; they were read as empty.",)
 
 
 def test_days_in_a_column_with_times_are_midnights(load_files: LoadFiles) -> None:
@@ -128,7 +128,13 @@ def test_the_sheet_that_has_the_layout_is_read_and_the_others_are_told(load_file
     book = xlsx(
         {
             "Cover": [["Tickets of July"], ["Made by", "the desk"]],
-            "Data": [[], [], [None, None, "July"], [None, None, *HEADER], [None, None, "A", at("2026-07-01 09:30"), "a"]],
+            "Data": [
+                [],
+                [],
+                [None, None, "July"],
+                [None, None, *HEADER],
+                [None, None, "A", at("2026-07-01 09:30"), "a"],
+            ],
             "Empty": [],
         }
     )
@@ -144,7 +150,11 @@ def test_sheets_with_one_header_are_all_read(load_files: LoadFiles) -> None:
     """Where a program went on in another sheet every sheet is a file of its own, with records of its own."""
     row = at("2026-07-01 09:30")
     book = xlsx(
-        {"July": [HEADER, ["A", row, "a"]], "August": [HEADER, ["B", row, "b"], ["B", row, "c"]], "Notes": [["x"]]}
+        {
+            "July": [HEADER, ["A", row, "a"]],
+            "August": [HEADER, ["B", row, "b"], ["B", row, "c"]],
+            "Notes": [["x"]],
+        }
     )
     done = load_files({"t.csv": book}, TICKETS)
     assert done.rows("SELECT ticket_id, file, record FROM ticket ORDER BY ALL") == [
@@ -186,9 +196,9 @@ def test_a_sheet_named_like_the_table_is_meant(load_files: LoadFiles) -> None:
         {"facts.xlsx": book},
         source("facts.xlsx", "customer", id='"a"') + source("facts.xlsx", "customer_domain", id='"b"'),
     )
-    assert done.rows("SELECT c.name, d.domain FROM customer c JOIN customer_domain d USING (customer_id)") == [
-        ("Contoso", "contoso.example")
-    ]
+    assert done.rows(
+        "SELECT c.name, d.domain FROM customer c JOIN customer_domain d USING (customer_id)"
+    ) == [("Contoso", "contoso.example")]
 
 
 def test_days_read_in_another_country_are_refused(load_files: LoadFiles) -> None:

@@ -76,8 +76,13 @@ def _delimiter(line: str, declared: str) -> str:
 
 
 def _cells(lines: Sequence[str], place: int, declared: str) -> tuple[str, ...]:
-    """Return the cells of the record that begins in a line."""
-    found = next(csv.reader(lines[place:], delimiter=_delimiter(lines[place], declared)), []) if lines else []
+    """Return the cells of the record that begins in a line; none where one is too long to be a header's."""
+    if not lines:
+        return ()
+    try:
+        found = next(csv.reader(lines[place:], delimiter=_delimiter(lines[place], declared)), [])
+    except csv.Error:
+        return ()
     return tuple(cell.strip().removeprefix("\ufeff") for cell in found)
 
 
@@ -92,7 +97,11 @@ def _refuse_markup(file: SourceFile) -> None:
         head = plain.read(files.HEAD_BYTES)
     if not _MARKUP.match(head):
         return
-    kind = "an XML spreadsheet of 2003" if _XML_SHEET in head else "a web page or another file of marks (HTML, XML)"
+    kind = (
+        "an XML spreadsheet of 2003"
+        if _XML_SHEET in head
+        else "a web page or another file of marks (HTML, XML)"
+    )
     raise SourceError(
         f"The file is {kind}, whatever its name says, and no table.",
         where=file.shown,

@@ -149,7 +149,10 @@ def _unbroken_lines(staged: StagedFile, records: Sequence[int]) -> Iterator[tupl
     with files.open_plain(staged.file.readable) as plain:
         # wrong bytes were refused before; replacing only keeps this pass from failing twice
         text = io.TextIOWrapper(
-            cast("io.BufferedReader", plain), encoding=staged.reading.encoding or "utf-8", errors="replace", newline=""
+            cast("io.BufferedReader", plain),
+            encoding=staged.reading.encoding or "utf-8",
+            errors="replace",
+            newline="",
         )
         for record, line in enumerate(lines.starts(text, staged.reading.delimiter), -staged.reading.before):
             if record in wanted:

@@ -81,7 +81,9 @@ class Column:
     @property
     def is_half_read(self) -> bool:
         """Whether only those days became dates whose day can be taken for a month, as in a file opened wrongly."""
-        return bool(self.days + self.times) and not self.late_days and 0 < self.late_text_days == self.text_days
+        return (
+            bool(self.days + self.times) and not self.late_days and 0 < self.late_text_days == self.text_days
+        )
 
 
 def main(path: str, folder: str) -> None:
@@ -118,9 +120,7 @@ def _write_all(path: Path, target: Path) -> list[SheetFile]:
             sheet = book.get_sheet_by_index(number)
             if sheet.start is None:
                 continue
-            written = SheetFile(
-                metadata.name, f"{number}.csv", metadata.visible != SheetVisibleEnum.Visible
-            )
+            written = SheetFile(metadata.name, f"{number}.csv", metadata.visible != SheetVisibleEnum.Visible)
             _write(sheet, target / written.file, written)
             found.append(written)
     if found and zipfile.is_zipfile(path) and (errors := _error_cells(path)):
@@ -159,7 +159,9 @@ def _write(sheet: CalamineSheet, target: Path, written: SheetFile) -> None:
             "of another country, and day and month of the dates may have changed places."
         )
     if long:
-        written.told.append(f"{long:,} numbers have more than {DIGITS} digits; a spreadsheet keeps no more of them.")
+        written.told.append(
+            f"{long:,} numbers have more than {DIGITS} digits; a spreadsheet keeps no more of them."
+        )
 
 
 def _text(cell: Cell, *, with_time: bool) -> str:
