@@ -1,11 +1,11 @@
 """Compiles a layout and what its source says into a plan: which field becomes which typed column, and every fault."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
-from cspaudit.sources import amounts, sql
+from cspaudit.sources import amounts, dates, sql
 from cspaudit.sources.mapping import ColumnSource, Derivation, TableMapping
 from cspaudit.sources.mapping import Mapping as Layout
 
@@ -50,6 +50,16 @@ class StagedColumn:
     #: what an empty key column becomes
     default: str | None = None
 
+    @property
+    def is_localised(self) -> bool:
+        """Whether its days may be written as in any country."""
+        return dates.LOCALISED in self.formats and self.column.type in {"date", "instant"}
+
+    @property
+    def fixed_formats(self) -> tuple[str, ...]:
+        """The formats that are the same in every country."""
+        return tuple(one for one in self.formats if one != dates.LOCALISED)
+
 
 @dataclass(frozen=True)
 class StagedTable:
@@ -83,11 +93,27 @@ class Plan:
     #: whether the mark is only supposed, and the amounts of each file tell it
     is_mark_voted: bool
     segments: tuple[Segment, ...]
+    #: which of the first two numbers of a day is the day, where its file does not tell; and whether the file is asked
+    order: dates.Order = "dmy"
+    is_order_voted: bool = False
+    #: of one file: the usual shape of each column's days; whether some name their months; which columns count days
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    is_named: bool = False
+    serials: frozenset[str] = frozenset()
 
     @property
     def has_partner_column(self) -> bool:
         """Whether each record names its partner."""
         return bool(self.partner_field)
+
+    @property
+    def is_localised(self) -> bool:
+        """Whether some days may be written as in any country."""
+        return any(staged.is_localised for staged in self.columns)
+
+    def column(self, stage_name: str) -> Column:
+        """Return the canonical column that a column of the staging table fills."""
+        return next(staged.column for staged in self.columns if staged.stage_name == stage_name)
 
     @property
     def has_local_times(self) -> bool:
@@ -160,6 +186,7 @@ def build_plan(
     is_mark_voted: bool,
     segments: Sequence[Segment],
     partner_field: str,
+    order: dates.Order | None = None,
 ) -> Plan:
     """Return the plan of a layout with the source's own columns, values and constants put over it."""
     staged_columns: dict[tuple[Column, str], StagedColumn] = {}
@@ -197,6 +224,10 @@ def build_plan(
         mark=mark,
         is_mark_voted=is_mark_voted,
         segments=tuple(segments),
+        order=order or layout.date_order or "dmy",
+        is_order_voted=not order
+        and layout.format == "csv"
+        and any(staged.is_localised for staged in ordered),
     )
 
 

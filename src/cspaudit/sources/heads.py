@@ -16,6 +16,8 @@ from cspaudit.sources.lines import starts
 DELIMITERS = (",", ";", "\t", "|")
 #: a header further down is none
 HEAD_LINES = 50
+#: as many further lines show how a file writes its values
+SHOWN_LINES = 200
 #: how a page or another file of marks begins, whatever its name says
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[!?]?[a-z]+)[\s>:]", re.IGNORECASE)
 #: the spreadsheets of 2003 that are one XML file
@@ -32,6 +34,8 @@ class FileHead:
     skip: int
     before: int
     assumptions: tuple[str, ...] = ()
+    #: the first records after the header, as they stand
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def read_head(
@@ -46,7 +50,10 @@ def read_head(
     _refuse_markup(file)
     with _text(file, encoding) as text:
         # no line is read whole that has no end
-        lines = list(itertools.islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), HEAD_LINES))
+        first = list(
+            itertools.islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), HEAD_LINES + SHOWN_LINES)
+        )
+    lines = first[:HEAD_LINES]
     declared = file.copy_delimiter or settings.delimiter or delimiter
     mark = lines[0].removeprefix("\ufeff").rstrip("\r\n") if lines else ""
     marks = 0
@@ -68,7 +75,22 @@ def read_head(
         plural = "lines before the header were" if skip - marks > 1 else "line before the header was"
         told.append(f"{file.shown}: {skip - marks} {plural} left aside.")
     before = sum(1 for _ in starts(lines[:skip], chosen))
-    return FileHead(encoding, chosen, header, skip, before, tuple(told))
+    return FileHead(encoding, chosen, header, skip, before, tuple(told), _rows(first[skip:], chosen)[1:])
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> tuple[tuple[str, ...], ...]:
+    """Return the records of some lines, up to one that cannot be read."""
+    found = []
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            row = None
+        if row is None:
+            return tuple(found)
+        if row:
+            found.append(tuple(row))
 
 
 def _delimiter(line: str, declared: str) -> str:

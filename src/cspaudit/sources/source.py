@@ -141,6 +141,7 @@ def plan_source(
         is_mark_voted=not settings.decimal and bool(settings.mapping) and layout.format == "csv",
         segments=segments.get(settings.timezone, ()),
         partner_field="",
+        order=settings.date_order or None,
     )
 
 
