@@ -19,6 +19,9 @@ MERGE_CYCLE = 3
 EVIDENCE_CHANGED = 4
 _FIRST_FAULT = 5
 
+#: why a time is left out that is of a zone nobody named
+NO_ZONE = "has no offset, and the source names no time zone"
+
 #: reasons of the faults that no single column shows
 LATE_REASONS = {
     DUPLICATE_KEY: "repeats a key that an earlier record has",
@@ -100,6 +103,13 @@ class Plan:
     patterns: Mapping[str, str] = field(default_factory=dict)
     is_named: bool = False
     serials: frozenset[str] = frozenset()
+    #: whether a time without an offset is in a zone that nobody named
+    lacks_zone: bool = False
+
+    @property
+    def naive_faults(self) -> tuple[int, ...]:
+        """The numbers of the faults that a time zone would cure."""
+        return tuple(fault.number for fault in self.faults if fault.reason == NO_ZONE)
 
     @property
     def has_partner_column(self) -> bool:
@@ -145,7 +155,9 @@ class Plan:
             replace(table, columns={name: stage for name, stage in table.columns.items() if stage in names})
             for table in self.tables
         )
-        return replace(self, columns=columns, tables=tables, faults=_faults(columns, tables))
+        return replace(
+            self, columns=columns, tables=tables, faults=_faults(columns, tables, lacks_zone=self.lacks_zone)
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -187,6 +199,7 @@ def build_plan(
     segments: Sequence[Segment],
     partner_field: str,
     order: dates.Order | None = None,
+    lacks_zone: bool = False,
 ) -> Plan:
     """Return the plan of a layout with the source's own columns, values and constants put over it."""
     staged_columns: dict[tuple[Column, str], StagedColumn] = {}
@@ -216,7 +229,7 @@ def build_plan(
         layout=layout,
         columns=ordered,
         tables=tuple(tables),
-        faults=_faults(ordered, tables),
+        faults=_faults(ordered, tables, lacks_zone=lacks_zone),
         partner_field=partner_field,
         nulls=(*layout.nulls, *nulls),
         values=values,
@@ -228,6 +241,7 @@ def build_plan(
         is_order_voted=not order
         and layout.format == "csv"
         and any(staged.is_localised for staged in ordered),
+        lacks_zone=lacks_zone,
     )
 
 
@@ -265,7 +279,9 @@ def _renamed(column: Column, source: ColumnSource | None, field: str) -> ColumnS
     return source.model_copy(update={"field": field, "values": values, "capture": ""})
 
 
-def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> tuple[Fault, ...]:
+def _faults(
+    columns: Sequence[StagedColumn], tables: Sequence[StagedTable], *, lacks_zone: bool
+) -> tuple[Fault, ...]:
     index = {staged.stage_name: i for i, staged in enumerate(columns)}
     found: list[Fault] = []
 
@@ -281,6 +297,8 @@ def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> t
                 if columns[k].source.part and condition != f"r{k} IS NULL":
                     continue  # a piece of a list has its value only once the list is split
                 add(staged, i, column_name, condition, reason)
+            if lacks_zone and column.type == "instant":
+                add(staged, i, column_name, f"t{k} IS NOT NULL AND o{k} IS NULL", NO_ZONE)
         value = {name: f"v{index[stage_name]}" for name, stage_name in staged.columns.items()}
         for rule in staged.table.rules:
             # a column that the export does not have is NULL, which violates nothing but "needs"

@@ -110,12 +110,6 @@ def plan_source(
             where=place,
             hint='Add side = "payable" (invoices to the partner) or side = "receivable" (to its customers).',
         )
-    if layout.time == "local" and not settings.timezone:
-        raise EngagementError(
-            f"The layout {layout.id} writes local times, and the source names no time zone.",
-            where=place,
-            hint='Add timezone = "Europe/Berlin" (or where the export was made).',
-        )
     known = {column for table in layout.table for column in table.table(settings.side).column_names}
     for column in (*settings.columns, *settings.values, *settings.constants):
         if column not in known and not (column == "partner_id" and column in settings.columns):
@@ -142,6 +136,7 @@ def plan_source(
         segments=segments.get(settings.timezone, ()),
         partner_field="",
         order=settings.date_order or None,
+        lacks_zone=layout.time == "local" and not settings.timezone,
     )
 
 
