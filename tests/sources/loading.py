@@ -110,7 +110,7 @@ def open_warehouse(folder: Path) -> Warehouse:
 
 
 def load_folder(folder: Path, warehouse: Warehouse) -> Loading:
-    """Load the engagement in ``folder``, by its own layouts where it has some."""
+    """Load the engagement in ``folder``, with the layouts in its folder ``layouts`` where there is one."""
     stated = engagement.load(folder)
     own = folder / "layouts"
     plans = plan_sources(stated, own if own.is_dir() else resources.mappings())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,8 +33,11 @@ USED_SHARE = Fraction(1, 2)
 NEARLY_ALL = Fraction(9, 10)
 USED_FIELDS = 4
 STAGE = "tried"
-#: stands for the currency that somebody will have to state
+MOMENT = "the moment at which it was taken, which as_of may tell"
+#: stand for the currency, a text and the moment of a snapshot that somebody will have to state
 ANY_CURRENCY = "XXX"
+ANY_TEXT = "-"
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class Candidate:
     needs_timezone: bool
     needs_side: bool
     needs_currency: bool
+    #: columns that the source will have to state, as no field holds them, each with what it is
+    needs_stated: tuple[tuple[str, str], ...] = ()
+    #: why nothing can be taken from such an export
+    supplies_nothing: str = ""
     #: keys by which the source will have to say how its values are written: decimal, date_order
     asked: tuple[str, ...] = ()
 
@@ -101,6 +109,8 @@ class Detected:
     candidates: tuple[Candidate, ...]
     near: tuple[Candidate, ...]
     declined: str = ""
+    #: whether the file is known for what it is, and nothing can be taken from it
+    is_known: bool = False
     sheet: str = ""
 
     @property
@@ -132,12 +142,20 @@ def known_layouts(layouts: Path) -> tuple[KnownLayout, ...]:
 
 def _planned(layouts: Path, **what: str) -> KnownLayout:
     # the path is any, and layouts without sides pass the side over
-    settings = SourceSettings(path="*", side="payable", **what)
+    asked = mapping.load(layouts, what["mapping"]).ask if "mapping" in what else {}
+    settings = SourceSettings(
+        path="*",
+        side="payable",
+        as_of=ANY_MOMENT,
+        constants=dict.fromkeys(asked, ANY_TEXT),
+        **what,
+    )
     no_changes: dict[str, tuple[Segment, ...]] = {}
-    plan = plan_source(settings, layouts, no_changes)
+    plan = plan_source(settings, layouts, no_changes, for_detection=True)
     if not _currency_fields(plan):
         return KnownLayout(settings, plan)
-    stated = settings.model_copy(update={"constants": {"currency": ANY_CURRENCY}})
+    constants = {**settings.constants, "currency": ANY_CURRENCY}
+    stated = settings.model_copy(update={"constants": constants})
     return KnownLayout(settings, plan, KnownLayout(stated, plan_source(stated, layouts, no_changes)))
 
 
@@ -180,6 +198,9 @@ def _detect(
         except SourceError as error:
             refusals.append(error.problem)
     ranked = sorted(tried, key=lambda one: (one.rank, one.name), reverse=True)
+    if ranked and ranked[0].fits and ranked[0].supplies_nothing:
+        return Detected((), (), f"It holds {ranked[0].title}: {ranked[0].supplies_nothing}", is_known=True)
+    ranked = [one for one in ranked if not one.supplies_nothing]
     return Detected(
         tuple(one for one in ranked if one.fits),
         tuple(one for one in ranked if not one.fits and one.share >= KNOWN_SHARE),
@@ -196,7 +217,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         # a time that only lacks its zone is one
         naive = f"rule IN ({', '.join(map(str, (0, *plan.naive_faults)))})"
         usable, local = warehouse.row(
-            f"SELECT count_if(rule IS NULL OR {naive}), count_if({naive}) FROM {STAGE}"
+            f"SELECT count(CASE WHEN rule IS NULL OR {naive} THEN 1 END), count(CASE WHEN {naive} THEN 1 END) FROM {STAGE}"
         )
         lacking: tuple[str, ...] = ()
         asked = staged.reading.asked
@@ -209,6 +230,9 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         return _try(file, tried.stated, warehouse)
     layout = plan.layout
     spelt = {normal(name) for name in known}
+    fields = layout.unused if layout.supplies_nothing else plan.fields
+    found = {field for field in fields if spelt & layout.spellings(top_name(field))}
+    missed = set(fields) - found if layout.supplies_nothing else _missed(plan, found)
     return Candidate(
         name=layout.id,
         title=layout.title,
@@ -217,16 +241,30 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         known=known,
         unknown=unknown,
         lacking=lacking,
-        used=sum(1 for field in plan.fields if spelt & layout.spellings(top_name(field))),
-        uses=len(plan.fields),
+        used=len(found),
+        uses=len(found | missed),
         records=seen,
         usable=usable,
         # records that show no time do not tell either
         needs_timezone=layout.time == "local" and (local > 0 or not usable),
         needs_side=layout.has_sides,
-        needs_currency=bool(tried.settings.constants),
+        needs_currency="currency" in tried.settings.constants,
+        needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
+        supplies_nothing=layout.supplies_nothing,
         asked=asked,
     )
+
+
+def _missed(plan: Plan, found: set[str]) -> set[str]:
+    """Return the absent fields that are missed: of alternatives the first, and of a test those without which it cannot hold."""
+    missed = {name for staged in plan.columns for name in staged.source.lacking(found)}
+    for staged in plan.tables:
+        only_where, latest_by = staged.mapping.only_where, staged.mapping.latest_by
+        if only_where and not only_where.can_hold(found):
+            missed |= set(only_where.fields) - found
+        if found.isdisjoint(latest_by):
+            missed |= set(latest_by[:1])
+    return missed
 
 
 def _currency_fields(plan: Plan) -> set[str]:

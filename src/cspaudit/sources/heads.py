@@ -36,6 +36,8 @@ class FileHead:
     assumptions: tuple[str, ...] = ()
     #: the first records after the header, as they stand
     rows: tuple[tuple[str, ...], ...] = ()
+    #: whether a cell of the header holds a line end
+    is_folded: bool = False
 
 
 def read_head(
@@ -75,7 +77,11 @@ def read_head(
         plural = "lines before the header were" if skip - marks > 1 else "line before the header was"
         told.append(f"{file.shown}: {skip - marks} {plural} left aside.")
     before = sum(1 for _ in starts(lines[:skip], chosen))
-    return FileHead(encoding, chosen, header, skip, before, tuple(told), _rows(first[skip:], chosen)[1:])
+    reader = csv.reader(lines[skip:], delimiter=chosen)
+    next(reader)
+    is_folded = reader.line_num > 1
+    rows = _rows(first[skip:], chosen)[1:]
+    return FileHead(encoding, chosen, header, skip, before, tuple(told), rows, is_folded)
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> tuple[tuple[str, ...], ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cspaudit.model.table import Table
 from cspaudit.sources import sql
 from cspaudit.sources.compile import Plan, StagedColumn, StagedTable
-from cspaudit.sources.mapping import ColumnSource, Split
+from cspaudit.sources.mapping import RECORD, ColumnSource, Split
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -40,12 +40,18 @@ class Part:
         place = (
             f"CASE WHEN stage_file + {self.first_file} > 0 THEN {number} ELSE '' END || " if last > 1 else ""
         )
-        return f"({stage_name} || ':' || {place}{self.source.record_sql(self.rowid)})"
+        before = "" if self._made[stage_name].join == (RECORD,) else f"{stage_name} || ':' || "
+        return f"cast({before}{place}{self.source.record_sql(self.rowid)} AS VARCHAR)"
+
+    @property
+    def _made(self) -> dict[str, ColumnSource]:
+        """Where each column of the staging table comes from."""
+        return {column.stage_name: column.source for column in self.source.plan.columns}
 
     @property
     def record_columns(self) -> frozenset[str]:
         """The columns whose values end with the record's number."""
-        made = {column.stage_name: column.source for column in self.source.plan.columns}
+        made = self._made
         return frozenset(name for name, stage in self.staged.columns.items() if made[stage].has_record)
 
     @property
@@ -63,11 +69,31 @@ def make(warehouse: Warehouse, source: LoadedSource, index: int, first_file: int
     staged = source.tables()[index]
     where = source.loaded_where(index)
     part = Part(source, staged, source.stage, "rowid", where, first_file)
+    if any(
+        staged.mapping.columns[name].identity for name in staged.table.key if name in staged.mapping.columns
+    ):
+        part = _numbered(warehouse, part)
     if staged.mapping.split:
         part = _split(warehouse, part, staged.mapping.split)
     if staged.mapping.last_wins:
         part = _last(warehouse, part, index)
     return part
+
+
+def _numbered(warehouse: Warehouse, part: Part) -> Part:
+    """Tell records that say the same apart by how often the file said it before."""
+    relation = f"{part.source.stage}_{part.staged.table.name}_numbered"
+    made = {column.stage_name: column.source for column in part.source.plan.columns}
+    keys = [name for column in part.staged.table.key if made[name := part.staged.columns[column]].identity]
+    numbered = ", ".join(
+        f"{key} || '-' || row_number() OVER (PARTITION BY stage_file, {key} ORDER BY rowid) AS {key}"
+        for key in keys
+    )
+    warehouse.execute(
+        f"CREATE TABLE {relation} AS SELECT rowid AS {STAGE_ROWID}, * REPLACE ({numbered}) FROM {part.relation} "
+        f"WHERE {part.where} ORDER BY rowid"
+    )
+    return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
 
 
 def _split(warehouse: Warehouse, part: Part, split: Split) -> Part:
@@ -105,10 +131,11 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
     """Keep one record a key; most exports repeat none, and then the relation stays as it is."""
     key = part.key(part.staged.table)
     repeats = warehouse.scalar(
-        f"SELECT count(*) > count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
+        f"SELECT count(*) - count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
     )
     if not repeats:
         return part
+    part.source.superseded[part.staged.table.name] = int(repeats)
     latest = f"latest_{index}"
     # rows of one record are told apart by the relation's own row number
     order = f"(coalesce(try_cast({latest} AS DOUBLE), 0), coalesce({latest}, ''), rowid)"

@@ -24,7 +24,8 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
     header = Header.match(head.header, stage.plan, file)
     path = file.readable
-    copied = head.encoding not in {"utf-8", "utf-8-sig"}
+    # a line end within the header that is another than those of the file makes the engine find no record at all
+    copied = head.encoding not in {"utf-8", "utf-8-sig"} or head.is_folded
     if copied:
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
     plan, first = votes.for_file(stage.plan, head, header), stage.rows

@@ -87,7 +87,7 @@ def _counts(stage: Stage, index: int, column: str, bits: tuple[int, ...]) -> tup
     return tuple(
         int(count)
         for count in stage.warehouse.row(
-            f"SELECT {', '.join(f'count_if(({column} & {bit}) > 0)' for bit in bits)} FROM {stage.name} "
+            f"SELECT {', '.join(f'count(CASE WHEN ({column} & {bit}) > 0 THEN 1 END)' for bit in bits)} FROM {stage.name} "
             f"WHERE stage_file = {index}"
         )
     )
