@@ -220,7 +220,10 @@ class Mapping(_Part):
     members: str = ""
     time: Literal["utc", "local"]
     delimiter: str = ""
+    #: strptime patterns; ``localised``: days are written as in any country, and each file tells how
     date_formats: tuple[str, ...] = ()
+    #: in localised days of the vendor's own files: which of the first two numbers is the day
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
     nulls: tuple[str, ...] = ()
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()

@@ -115,9 +115,14 @@ def _number(raw: str, type_: ColumnType) -> str:
 
 def _day(raw: str, formats: Sequence[str]) -> str:
     if formats:
-        return f"cast({_strptime(raw, formats)} AS DATE)"
+        iso = f"CASE WHEN {_strptime(raw, formats)} IS NULL THEN {raw} END"
+        return f"coalesce(cast({_strptime(raw, formats)} AS DATE), {_iso_day(iso)})"
     # a cast alone would drop a time of day without a word
     return f"CASE WHEN length({raw}) = 10 THEN try_cast({raw} AS DATE) END"
+
+
+def _iso_day(raw: str) -> str:
+    return f"CASE WHEN regexp_full_match({raw}, '{_ISO_DAY.pattern}([ T].*)?') THEN try_cast(left({raw}, 10) AS DATE) END"
 
 
 def _strptime(raw: str, formats: Sequence[str]) -> str:
@@ -168,7 +173,10 @@ def clock(raw: str, formats: Sequence[str]) -> tuple[str, str]:
         zoned = [pattern for pattern in formats if "%z" in pattern]
         # strptime itself turns a time with an offset into UTC
         offset = f"CASE WHEN {_strptime(raw, zoned)} IS NOT NULL THEN 0 END" if zoned else "NULL::INTEGER"
-        return _strptime(raw, formats), offset
+        read = _strptime(raw, formats)
+        # ISO 8601 can always be read, and a spreadsheet's times come so
+        iso, iso_offset = clock(f"CASE WHEN {read} IS NULL THEN {raw} END", ())
+        return f"coalesce({read}, {iso})", f"coalesce({offset}, {iso_offset})"
     # DuckDB's cast to TIMESTAMP reads an offset and forgets it, and takes words such as "infinity": the two usual
     # shapes are told by their length, everything else must match the pattern
     plain = f"length({raw}) = 19 AND substring({raw}, 17, 1) = ':' AND substring({raw}, 5, 1) = '-'"
