@@ -12,7 +12,7 @@ from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Format
 
 #: the module of each decoder, imported only for a file of its format; the first that knows a file's head has it
-DECODERS: dict[Format, str] = {}
+DECODERS: dict[Format, str] = {"mail": "cspaudit.sources.decoders.mail"}
 
 
 class Decoder(Protocol):
