@@ -273,23 +273,19 @@ def looks_like_json(path: Path) -> bool:
     return start.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in {b"{", b"["}
 
 
-def is_json_lines(path: Path) -> bool:
-    """Whether the first line of a file is a JSON value, so that no value is much larger than a line."""
+def is_large_object(path: Path) -> bool:
+    """Whether a JSON file begins with an object that does not end within its first ``LINE_BYTES``."""
     with open_plain(path) as plain:
-        line = plain.readline(LINE_BYTES)
-    try:
-        json.loads(line)
-    except ValueError:
+        head = plain.read(LINE_BYTES)
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if len(head) < LINE_BYTES or not start.startswith(b"{"):
         return False
-    return len(line) < LINE_BYTES
-
-
-def plain_size(path: Path) -> int:
-    """Return the number of a file's plain bytes."""
-    if not is_packed(path):
-        return path.stat().st_size
-    with open_plain(path) as plain:
-        return sum(len(chunk) for chunk in _chunks(plain))
+    try:
+        # wrong bytes at the end are half a sign; others are reported with their place by the load itself
+        json.JSONDecoder().raw_decode(start.decode("utf-8", errors="replace"))
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def to_utf8(file: SourceFile, encoding: str, target: Path) -> Path:
