@@ -15,7 +15,7 @@ from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_na
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import StagedFile, read
+from cspaudit.sources.stage import StagedFile, read_each
 from cspaudit.sources.staging import Stage
 from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -197,11 +197,11 @@ def _read_files(
 ) -> None:
     warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
     stage = Stage(warehouse, loaded.stage, loaded.plan, settings)
-    for file in found:
-        try:
-            loaded.files.append(read(stage, file, len(loaded.files)))
-        except SourceError as error:
-            loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
+    for one in read_each(stage, found):
+        if isinstance(one, StagedFile):
+            loaded.files.append(one)
+        else:
+            loaded.failed.append(FailedFile(one.file.shown, one.file.partner_id, one.error))
 
 
 def read_again_without(warehouse: Warehouse, loaded: LoadedSource, damaged: Sequence[FailedFile]) -> None:
@@ -221,7 +221,7 @@ def _with_partner_column(
 ) -> Plan:
     """Let each record name its partner where the export has that column; refuse two answers to one question."""
     field = settings.columns.get("partner_id", "partner_id")
-    if plan.layout.format == "json":
+    if plan.layout.format != "csv":
         has_column = "partner_id" in settings.columns
     else:
         has_column = any(normal(field) in map(normal, _header(file, settings, plan)) for file in found)
@@ -245,7 +245,7 @@ def _with_partner_column(
 
 def _without_absent_columns(plan: Plan, settings: SourceSettings, found: Sequence[SourceFile]) -> Plan:
     """Leave out what no file has; JSON objects tell only record by record which fields they have."""
-    if plan.layout.format == "json":
+    if plan.layout.format != "csv":
         return plan
     cells = {normal(cell) for file in found for cell in _header(file, settings, plan)}
     return plan.without_absent({field for field in plan.fields if plan.layout.spellings(field) & cells})

@@ -27,9 +27,14 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) -> str:
-    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent."""
+def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | str) -> str:
+    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent.
+
+    ``file`` is the number of the file that is read, or the relation's column that holds it.
+    """
     raws, clocks, values = [], [], []
+    if isinstance(file, str):
+        raws.append(f"{file} AS file_number")
     for i, staged in enumerate(plan.columns):
         raws.append(f"{_raw(plan, staged, field)} AS r{i}")
         if staged.column.type == "instant" or staged.source.day_of_instant:
@@ -78,7 +83,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     outputs += [READINGS] if plan.is_mark_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
     return (
-        f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
+        f"SELECT {'file_number' if isinstance(file, str) else file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
         f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
         f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM (SELECT {', '.join(raws)} FROM {relation}))))"
     )
