@@ -8,11 +8,9 @@ from cspaudit.errors import SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files
 from cspaudit.sources.decoded import Decoded, Record, Refused
-from cspaudit.sources.decoders import mail_head, mail_text, mbox, msg
-from cspaudit.sources.decoders.mail_text import Time
+from cspaudit.sources.decoders import mail_head, mbox, msg
 from cspaudit.sources.files import SourceFile
 
-_DATE_IN_ENVELOPE = re.compile(rb"(?:\s[A-Z][a-z]{2,8},?)?\s+(?:[A-Z][a-z]{2}\s+\d{1,2}\b|\d{1,2}\s+[A-Z][a-z]{2}\b).*")
 _HEADER_LINE = re.compile(rb"([!-9;-~]+)[ \t]*:")
 #: headers that a mail has and other files with names before colons have not; two of them make a mail
 _OF_MAILS = {
@@ -88,10 +86,5 @@ def _record(mail: mbox.RawMail, settings: SourceSettings, seen: Counter[str]) ->
         shown = mail.head[: files.HEAD_BYTES].decode("latin-1")
         return Refused(f"has more than {mbox.MAX_HEAD_BYTES >> 20} MB of headers", shown)
     found = mail_head.headers(mail.head, settings.encoding)
-    return mail_head.record(found, mail.body, _envelope_time(mail.envelope), seen)
+    return mail_head.record(found, mail.body, mail.envelope, seen)
 
-
-def _envelope_time(envelope: bytes) -> Time | None:
-    if not (found := _DATE_IN_ENVELOPE.search(envelope)):
-        return None
-    return mail_text.time(found[0].decode("latin-1").strip())

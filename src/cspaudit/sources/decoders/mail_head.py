@@ -43,49 +43,19 @@ ID_BODY_BYTES = 1024
 #: what comes of an Outlook conversation's index before the times of the answers
 _CONVERSATION_BYTES = 22
 
-#: header fields that are read, each under one name
-_NAMES = {
-    name.encode(): name
-    for name in (
-        "authentication-results",
-        "auto-submitted",
-        "bcc",
-        "cc",
-        "content-language",
-        "content-type",
-        "date",
-        "delivered-to",
-        "envelope-to",
-        "from",
-        "in-reply-to",
-        "list-id",
-        "list-post",
-        "message-id",
-        "precedence",
-        "received",
-        "references",
-        "return-path",
-        "sender",
-        "subject",
-        "thread-index",
-        "to",
-        "x-autoreply",
-        "x-autorespond",
-        "x-beenthere",
-        "x-delivered-to",
-        "x-envelope-to",
-        "x-failed-recipients",
-        "x-gm-thrid",
-        "x-gmail-labels",
-        "x-mozilla-draft-info",
-        "x-original-to",
-        "x-unsent",
-    )
-}
+#: header fields that are read
+_NAMES = frozenset(
+    "authentication-results auto-submitted bcc cc content-language content-type date delivered-to envelope-to from "
+    "in-reply-to list-id list-post message-id precedence received references return-path sender subject thread-index to "
+    "x-autoreply x-autorespond x-beenthere x-delivered-to x-envelope-to x-failed-recipients x-gm-thrid x-gmail-labels "
+    "x-mozilla-draft-info x-original-to x-unsent".split()
+)
+_NEXT_HEADER = re.compile(r"\n(?![ \t])")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:+-]{1,40})", re.IGNORECASE)
 _MAILTO = re.compile(r"<mailto:([^>?]+)")
 _RESULT = re.compile(r"(?:^|[;\s])(dmarc|spf|dkim)\s*=\s*([a-zA-Z]+)")
 _COMMENT = re.compile(r"\([^()]*\)")
+_IN_ENVELOPE = re.compile(rb"(?:\s[A-Z][a-z]{2,8},?)?\s+(?:[A-Z][a-z]{2}\s+\d{1,2}\b|\d{1,2}\s+[A-Z][a-z]{2}\b).*")
 _QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
 #: what Gmail calls drafts, in the languages of its pages
 _DRAFTS = {
@@ -113,47 +83,39 @@ def headers(head: bytes, charset: str = "") -> dict[str, list[str]]:
 
     Bytes that are no ASCII are of ``charset``, or of the character set that the mail names for its text.
     """
-    found: dict[str, list[bytes]] = {}
-    value: list[bytes] | None = None
-    values: list[tuple[str, list[bytes]]] = []
-    for line in head.split(b"\n"):
-        if line[:1] in {b" ", b"\t"}:
-            if value is not None:
-                value.append(line.strip())
-            continue
-        name, colon, rest = line.partition(b":")
-        known = _NAMES.get(name.strip().lower()) if colon else None
-        if known:
-            value = [rest.strip()]
-            values.append((known, value))
-        elif (colon and b" " not in name.strip()) or line.startswith((b"From ", b">From ")) or not line.strip():
-            value = None
-        else:
+    is_ascii = head.isascii()
+    # as Latin-1 each byte is a sign, so that every field can be read in the character set that is its own
+    text = head.decode("latin-1")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    found: dict[str, list[str]] = {}
+    for line in _NEXT_HEADER.split(text):
+        colon = line.find(":")
+        name = line[:colon].lower()
+        if colon > 0 and (name in _NAMES or (name := name.rstrip()) in _NAMES):
+            found.setdefault(name, []).append(line[colon + 1 :].replace("\n", ""))
+        elif (colon < 0 or " " in name) and line.strip() and not line.startswith(("From ", ">From ")):
             break
-    for known, parts in values:
-        found.setdefault(known, []).append(parts[0] if len(parts) == 1 else b" ".join(parts))
-    if not charset and not head.isascii() and (named := found.get("content-type")):
-        stated = _CHARSET.search(named[0].decode("latin-1"))
+    if is_ascii:
+        return found
+    if not charset and (named := found.get("content-type")):
+        stated = _CHARSET.search(named[0])
         charset = stated[1] if stated else ""
-    return {
-        known: [
-            raw.decode("ascii") if raw.isascii() else mail_text.in_charset(raw, _first("utf-8", raw, charset))
-            for raw in raws
-        ]
-        for known, raws in found.items()
-    }
+    return {name: [_decoded(text, charset) for text in texts] for name, texts in found.items()}
 
 
-def _first(likely: str, raw: bytes, charset: str) -> str:
-    """Return UTF-8 where the bytes are, which is never chance, else the character set."""
+def _decoded(text: str, charset: str) -> str:
+    """Return a field in UTF-8 where it is, which is never chance, else in the character set."""
+    if text.isascii():
+        return text
+    raw = text.encode("latin-1")
     try:
-        raw.decode(likely)
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return charset
-    return likely
+        return mail_text.in_charset(raw, charset)
 
 
-def record(found: Headers, body: bytes, envelope: Time | None, seen: Counter[str]) -> Record | Refused:
+def record(found: Headers, body: bytes, envelope: bytes, seen: Counter[str]) -> Record | Refused:
     """Return the record of a mail, and count in ``seen`` what is to be told of it."""
     if not found:
         return Refused("is no mail: it has no headers", body[:100].decode("latin-1"))
@@ -177,7 +139,7 @@ def record(found: Headers, body: bytes, envelope: Time | None, seen: Counter[str
     return (
         own_id,
         sent.iso_utc if sent else None,
-        date.clock.isoformat() if date else None,
+        date.clock if date else None,
         received.iso_utc if received else None,
         sender,
         _recipients(found, seen),
@@ -200,11 +162,13 @@ def _text(found: Headers, name: str) -> str:
     return texts[0] if texts else ""
 
 
-def _sent(date: Time | None, received: Time | None, envelope: Time | None, seen: Counter[str]) -> Time | None:
+def _sent(date: Time | None, received: Time | None, envelope: bytes, seen: Counter[str]) -> Time | None:
     """Return when the mail was sent: as its date says, unless a server's clock says otherwise."""
     if date is None and received is None:
-        seen["envelope"] += envelope is not None
-        return envelope
+        line = _IN_ENVELOPE.search(envelope)
+        stated = mail_text.time(line[0].decode("latin-1").strip()) if line else None
+        seen["envelope"] += stated is not None
+        return stated
     if date is None:
         seen["undated"] += 1
         return received
@@ -234,15 +198,8 @@ def _sender(found: Headers, seen: Counter[str]) -> str:
 
 
 def _recipients(found: Headers, seen: Counter[str]) -> str:
-    named = dict.fromkeys(
-        one for name in ("to", "cc", "bcc") for text in found.get(name, ()) for one in mail_text.addresses(text)
-    )
-    arrived = dict.fromkeys(
-        one
-        for name in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
-        for text in found.get(name, ())
-        for one in mail_text.addresses(text)
-    )
+    named = _addresses(found, "to", "cc", "bcc")
+    arrived = _addresses(found, "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
     # a copy that no other header tells of; within one domain it is another name of a recipient
     domains = {one.rpartition("@")[2] for one in named}
     copies = [one for one in arrived if one not in named and one.rpartition("@")[2] not in domains]
@@ -256,6 +213,13 @@ def _recipients(found: Headers, seen: Counter[str]) -> str:
         return f"{UNKNOWN_RECIPIENT}\t"
     is_in = arrived if "received" in found else ()
     return "\n".join(f"{one}\t{DELIVERED if one in is_in else ''}" for one in everyone)
+
+
+def _addresses(found: Headers, *names: str) -> dict[str, None]:
+    """Return the addresses in some headers once each, in their order."""
+    return dict.fromkeys(
+        one for name in names if name in found for text in found[name] for one in mail_text.addresses(text)
+    )
 
 
 def _thread(found: Headers, earlier: Sequence[str], own_id: str) -> str:
@@ -303,7 +267,7 @@ def _authentication(found: Headers, sender: str) -> str | None:
     said = _text(found, "authentication-results")
     if not said:
         return None
-    text = _COMMENT.sub("", said)
+    text = _COMMENT.sub("", said) if "(" in said else said
     results: dict[str, set[str]] = {}
     for kind, result in _RESULT.findall(text):
         results.setdefault(kind, set()).add(result.lower())

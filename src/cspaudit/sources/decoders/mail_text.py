@@ -7,7 +7,7 @@ rules, and follows brackets in brackets into the depth.
 import binascii
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -60,13 +60,14 @@ _USUAL_TIME = re.compile(
 )
 _FIRST_YEAR = 1000
 _LAST_SECOND = 59
+_DAY_MINUTES = 24 * 60
 
 
 class Time(NamedTuple):
-    """A time: in UTC, and the header's own clock; ``has_zone`` is false where no offset is named, or -0000."""
+    """A time: in UTC, and by the header's own clock in ISO 8601; ``has_zone`` is false where no offset is named, or -0000."""
 
     utc: datetime
-    clock: datetime
+    clock: str
     has_zone: bool
 
     @property
@@ -195,21 +196,21 @@ def time(text: str) -> Time | None:
         return _usual(usual)
     try:
         clock = parsedate_to_datetime(text[:_TIME_LENGTH])
+        if clock.year < _FIRST_YEAR:
+            return None
+        if clock.tzinfo is None:
+            # RFC 5322: the time is UTC, and where the clock stood is not known
+            return Time(clock, clock.isoformat() + "+00:00", has_zone=False)
+        return Time(clock.astimezone(UTC).replace(tzinfo=None), clock.isoformat(), has_zone=True)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if clock.tzinfo is None:
-        # RFC 5322: the time is UTC, and where the clock stood is not known
-        return _timed(clock.replace(tzinfo=UTC), has_zone=False)
-    return _timed(clock, has_zone=True)
 
 
 def _usual(found: re.Match[str]) -> Time | None:
     day, month, year, hour, minute, second, sign, hours, minutes, far_sign, far, far_minutes, _ = found.groups()
     offset = 60 * int(hours or far or 0) + int(minutes or far_minutes or 0)
-    if (sign or far_sign) == "-":
-        offset = -offset
+    is_west = (sign or far_sign) == "-"
     try:
-        zone = timezone(timedelta(minutes=offset)) if offset else UTC
         clock = datetime(
             int(year),
             _MONTHS.get(month.lower(), 0),
@@ -217,18 +218,11 @@ def _usual(found: re.Match[str]) -> Time | None:
             int(hour),
             int(minute),
             min(int(second or 0), _LAST_SECOND),
-            tzinfo=zone,
         )
-    except ValueError:
+        if offset >= _DAY_MINUTES or clock.year < _FIRST_YEAR:
+            return None
+        utc = clock + timedelta(minutes=offset) if is_west else clock - timedelta(minutes=offset)
+    except (ValueError, OverflowError):
         return None
-    return _timed(clock, has_zone=not (sign == "-" and not offset))
-
-
-def _timed(clock: datetime, *, has_zone: bool) -> Time | None:
-    if clock.year < _FIRST_YEAR:
-        return None
-    try:
-        utc = clock.astimezone(UTC)
-    except OverflowError:
-        return None
-    return Time(utc.replace(tzinfo=None, microsecond=0), clock, has_zone)
+    zone = f"{'-' if is_west and offset else '+'}{offset // 60:02}:{offset % 60:02}"
+    return Time(utc, clock.isoformat() + zone, has_zone=not (sign == "-" and not offset))

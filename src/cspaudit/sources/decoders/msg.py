@@ -100,7 +100,7 @@ def _record(content: bytes, seen: Counter[str]) -> Record | Refused:
         kind = message.text(_CLASS).lower()
         if kind.startswith(_OTHERS):
             return Refused("is no mail but another item of Outlook", message.text(_CLASS))
-        return mail_head.record(_headers(ole, message, kind), b"", None, seen)
+        return mail_head.record(_headers(ole, message, kind), b"", b"", seen)
 
 
 class _Folder:
