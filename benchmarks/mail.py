@@ -92,7 +92,9 @@ def write(folder: Path, mails: int) -> None:
         for number in range(mails):
             text = mail(number, chance)
             box.write(f"From help@fabrikam.example Wed Jul  1 00:00:00 2026\n{text}")
-            (folder / FOLDER / f"{number:07}.eml").write_text(text.replace("\n", "\r\n"), encoding="ascii", newline="")
+            (folder / FOLDER / f"{number:07}.eml").write_text(
+                text.replace("\n", "\r\n"), encoding="ascii", newline=""
+            )
 
 
 def with_library(folder: Path, kind: str) -> int:
@@ -140,7 +142,10 @@ def one_side(folder: Path, kind: str, side: str) -> None:
 
 def compared(folder: Path, rounds: int) -> str:
     """Return the table of both kinds and both sides."""
-    lines = ["| mails as | side | wall | CPU | wall ratio | CPU ratio | peak memory |", "|---|---|--:|--:|--:|--:|--:|"]
+    lines = [
+        "| mails as | side | wall | CPU | wall ratio | CPU ratio | peak memory |",
+        "|---|---|--:|--:|--:|--:|--:|",
+    ]
     for kind in KINDS:
         found: dict[str, Measured] = {}
         for side in (LIBRARY, AUDIT):

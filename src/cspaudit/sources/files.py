@@ -123,9 +123,11 @@ def is_packed(path: Path) -> bool:
 
 def open_plain(path: Path) -> IO[bytes]:
     """Open a file for its plain bytes, unpacking gzip."""
-    if is_packed(path):
-        return cast("IO[bytes]", gzip.open(path, "rb"))
-    return path.open("rb")
+    raw = path.open("rb")
+    if raw.peek(len(GZIP_MAGIC))[: len(GZIP_MAGIC)] != GZIP_MAGIC:
+        return raw
+    raw.close()
+    return cast("IO[bytes]", gzip.open(path, "rb"))
 
 
 @contextmanager

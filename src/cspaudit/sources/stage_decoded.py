@@ -78,6 +78,7 @@ def _read_together(
     decoder = formats.decoder(stage.plan.layout.format)
     outcomes: list[tuple[SourceFile, ReadFile | SourceError]] = []
     fields: tuple[str, ...] = ()
+    wanted = frozenset(stage.plan.fields)
     copy = stage.copy_path(index, ".csv")
     # half of a surrogate pair, as in a damaged header of a mail, has no UTF-8
     with copy.open("w", encoding="utf-8", errors="replace", newline="") as out:
@@ -86,7 +87,7 @@ def _read_together(
             try:
                 with files.unpacking(file):
                     decoded = decoder.decode(file, stage.settings)
-                    outcome = _write(stage, file, decoded, out, index)
+                    outcome = _write(file, decoded, out, index, stage.limit, wanted)
             except SourceError as error:
                 out.seek(begin)
                 out.truncate()
@@ -115,12 +116,14 @@ def _read_together(
     return outcomes
 
 
-def _write(stage: Stage, file: SourceFile, decoded: Decoded, out: TextIO, index: int) -> ReadFile:
+def _write(
+    file: SourceFile, decoded: Decoded, out: TextIO, index: int, limit: int, wanted: frozenset[str]
+) -> ReadFile:
     """Write the records of a file that can be read, and keep the others; SourceError where those are too many."""
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     refused: list[BrokenLine] = []
     number = 0
-    for number, record in enumerate(islice(decoded.records, stage.limit or None), 1):  # noqa: B007  # the last is kept
+    for number, record in enumerate(islice(decoded.records, limit or None), 1):  # the last is kept
         if not isinstance(record, Refused):
             writer.writerow([index, *(text and text.replace("\0", "\ufffd") for text in record)])
             continue
@@ -129,7 +132,7 @@ def _write(stage: Stage, file: SourceFile, decoded: Decoded, out: TextIO, index:
             raise SourceError(f"More than {MAX_REFUSED:,} records cannot be read.", where=file.shown)
     reading = Reading(
         encoding="",
-        absent=frozenset(stage.plan.fields) - frozenset(decoded.fields),
+        absent=wanted.difference(decoded.fields),
         known=decoded.fields,
         broken=tuple(refused),
         assumptions=tuple(decoded.told),

@@ -1,8 +1,11 @@
 """Reads mails: mailboxes (mbox of all kinds), single mails (EML) and Outlook's messages (MSG). Bodies are never read."""
 
+import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
 
 from cspaudit.errors import SourceError
 from cspaudit.model.engagement import SourceSettings
@@ -19,6 +22,8 @@ _OF_MAILS = {
 }  # fmt: skip
 _ENOUGH = 2
 
+Opening = Callable[[Path], IO[bytes]]
+
 
 def is_format(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a mailbox, of a mail or of an Outlook message."""
@@ -28,29 +33,34 @@ def is_format(head: bytes) -> bool:
 def _is_mail(head: bytes) -> bool:
     """Whether a text begins with headers, some of which only mails have."""
     found: set[bytes] = set()
-    for line in head.lstrip(b"\xef\xbb\xbf\r\n").split(b"\n"):
-        if line[:1] in {b" ", b"\t"} and found:
-            continue
-        name = _HEADER_LINE.match(line)
-        if not name:
-            break
-        found.add(name[1].lower())
-    return len(found & _OF_MAILS) >= _ENOUGH
+    at = len(head) - len(head.lstrip(mbox.BEFORE))
+    while 0 <= at < len(head):
+        name = _HEADER_LINE.match(head, at)
+        if name and (known := name[1].lower()) in _OF_MAILS:
+            found.add(known)
+            if len(found) == _ENOUGH:
+                return True
+        if not name and not (found and head[at : at + 1] in {b" ", b"\t"}):
+            return False
+        at = head.find(b"\n", at) + 1 or -1
+    return False
 
 
 def decode(file: SourceFile, settings: SourceSettings) -> Decoded:
     """Return a record for each mail of a file; SourceError where it holds none."""
     with files.open_plain(file.path) as plain:
         head = plain.read(files.HEAD_BYTES)
+    # a small file need not be opened again
+    again = files.open_plain if len(head) == files.HEAD_BYTES else lambda _: io.BytesIO(head)
     if not head:
         raise SourceError("The export is empty (0 bytes).", where=file.shown, hint="Export it again.")
     told: list[str] = []
     if msg.is_ole(head):
         records = msg.records(file, told)
     elif mbox.begins(head):
-        records = _mailbox(file, settings, told)
+        records = _mailbox(file, again, settings, told)
     elif _is_mail(head):
-        records = _single(file, settings, told)
+        records = _single(file, again, settings, told)
     else:
         raise SourceError(
             "The file holds no mail: it begins neither with headers nor as a mailbox does.",
@@ -60,9 +70,11 @@ def decode(file: SourceFile, settings: SourceSettings) -> Decoded:
     return Decoded(mail_head.FIELDS, records, told)
 
 
-def _mailbox(file: SourceFile, settings: SourceSettings, told: list[str]) -> Iterator[Record | Refused]:
+def _mailbox(
+    file: SourceFile, again: Opening, settings: SourceSettings, told: list[str]
+) -> Iterator[Record | Refused]:
     seen: Counter[str] = Counter()
-    with files.open_plain(file.path) as plain:
+    with again(file.path) as plain:
         box = mbox.Mailbox(plain)
         for mail in box.mails():
             yield _record(mail, settings, seen)
@@ -74,9 +86,11 @@ def _mailbox(file: SourceFile, settings: SourceSettings, told: list[str]) -> Ite
         )
 
 
-def _single(file: SourceFile, settings: SourceSettings, told: list[str]) -> Iterator[Record | Refused]:
+def _single(
+    file: SourceFile, again: Opening, settings: SourceSettings, told: list[str]
+) -> Iterator[Record | Refused]:
     seen: Counter[str] = Counter()
-    with files.open_plain(file.path) as plain:
+    with again(file.path) as plain:
         yield _record(mbox.Mailbox(plain).one(), settings, seen)
     told += mail_head.sentences(file.shown, seen)
 
@@ -87,4 +101,3 @@ def _record(mail: mbox.RawMail, settings: SourceSettings, seen: Counter[str]) ->
         return Refused(f"has more than {mbox.MAX_HEAD_BYTES >> 20} MB of headers", shown)
     found = mail_head.headers(mail.head, settings.encoding)
     return mail_head.record(found, mail.body, mail.envelope, seen)
-

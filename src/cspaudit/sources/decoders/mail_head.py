@@ -45,17 +45,50 @@ _CONVERSATION_BYTES = 22
 
 #: header fields that are read
 _NAMES = frozenset(
-    "authentication-results auto-submitted bcc cc content-language content-type date delivered-to envelope-to from "
-    "in-reply-to list-id list-post message-id precedence received references return-path sender subject thread-index to "
-    "x-autoreply x-autorespond x-beenthere x-delivered-to x-envelope-to x-failed-recipients x-gm-thrid x-gmail-labels "
-    "x-mozilla-draft-info x-original-to x-unsent".split()
+    [
+        "authentication-results",
+        "auto-submitted",
+        "bcc",
+        "cc",
+        "content-language",
+        "content-type",
+        "date",
+        "delivered-to",
+        "envelope-to",
+        "from",
+        "in-reply-to",
+        "list-id",
+        "list-post",
+        "message-id",
+        "precedence",
+        "received",
+        "references",
+        "return-path",
+        "sender",
+        "subject",
+        "thread-index",
+        "to",
+        "x-autoreply",
+        "x-autorespond",
+        "x-beenthere",
+        "x-delivered-to",
+        "x-envelope-to",
+        "x-failed-recipients",
+        "x-gm-thrid",
+        "x-gmail-labels",
+        "x-mozilla-draft-info",
+        "x-original-to",
+        "x-unsent",
+    ]
 )
 _NEXT_HEADER = re.compile(r"\n(?![ \t])")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:+-]{1,40})", re.IGNORECASE)
 _MAILTO = re.compile(r"<mailto:([^>?]+)")
 _RESULT = re.compile(r"(?:^|[;\s])(dmarc|spf|dkim)\s*=\s*([a-zA-Z]+)")
 _COMMENT = re.compile(r"\([^()]*\)")
-_IN_ENVELOPE = re.compile(rb"(?:\s[A-Z][a-z]{2,8},?)?\s+(?:[A-Z][a-z]{2}\s+\d{1,2}\b|\d{1,2}\s+[A-Z][a-z]{2}\b).*")
+_IN_ENVELOPE = re.compile(
+    rb"(?:\s[A-Z][a-z]{2,8},?)?\s+(?:[A-Z][a-z]{2}\s+\d{1,2}\b|\d{1,2}\s+[A-Z][a-z]{2}\b).*"
+)
 _QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
 #: what Gmail calls drafts, in the languages of its pages
 _DRAFTS = {
@@ -91,11 +124,15 @@ def headers(head: bytes, charset: str = "") -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in _NEXT_HEADER.split(text):
         colon = line.find(":")
-        name = line[:colon].lower()
-        if colon > 0 and (name in _NAMES or (name := name.rstrip()) in _NAMES):
+        name = line[:colon].lower() if colon > 0 else " "
+        if name not in _NAMES:
+            if " " not in name:
+                continue
+            name = name.rstrip() if colon > 0 else " "
+            if " " in name and line.strip() and not line.startswith(("From ", ">From ")):
+                break
+        if name in _NAMES:
             found.setdefault(name, []).append(line[colon + 1 :].replace("\n", ""))
-        elif (colon < 0 or " " in name) and line.strip() and not line.startswith(("From ", ">From ")):
-            break
     if is_ascii:
         return found
     if not charset and (named := found.get("content-type")):
@@ -199,7 +236,9 @@ def _sender(found: Headers, seen: Counter[str]) -> str:
 
 def _recipients(found: Headers, seen: Counter[str]) -> str:
     named = _addresses(found, "to", "cc", "bcc")
-    arrived = _addresses(found, "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
+    arrived = _addresses(
+        found, "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to"
+    )
     # a copy that no other header tells of; within one domain it is another name of a recipient
     domains = {one.rpartition("@")[2] for one in named}
     copies = [one for one in arrived if one not in named and one.rpartition("@")[2] not in domains]

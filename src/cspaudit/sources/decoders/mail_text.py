@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 #: as much of a header as is looked at for a time
@@ -44,6 +45,8 @@ _CHARSETS = {
 }
 _NOT_OF_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 
+#: so many headers of at most so many signs are remembered with their addresses
+_KNOWN, _SHORT = 1 << 14, 200
 _IN_BRACKETS = re.compile(r"\\.|[\"()]")
 _ADDRESS = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()\"]+")
 _WRITTEN_AT = re.compile(r"([^\s@]+) at ([^\s@]+\.[^\s@]+)")
@@ -52,7 +55,9 @@ _BLANKS = re.compile(r"\s+")
 
 _MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 _USUAL_TIME = re.compile(
     r"\s*(?:[A-Za-z]{3},? *)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? "
@@ -125,8 +130,13 @@ def _word_bytes(how: str, content: str) -> bytes | None:
         return None
 
 
-def addresses(text: str) -> list[str]:
+def addresses(text: str) -> tuple[str, ...]:
     """Return the addresses in a header, in its order and in small letters; names and comments are left out."""
+    # a mailbox names the same people over and over
+    return _known_addresses(text) if len(text) <= _SHORT else _addresses(text)
+
+
+def _addresses(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in re.split("[,;]", _outside_brackets(text) if '"' in text or "(" in text else text):
         inner = part.rpartition("<")[2].partition(">")[0] if "<" in part else part
@@ -143,8 +153,11 @@ def addresses(text: str) -> list[str]:
         elif address:
             found.append(address[0])
     if not found and "=?" in text and (read := plain(text)) != text:
-        return addresses(read.replace("=?", ""))
-    return [one.lower() for one in found]
+        return _addresses(read.replace("=?", ""))
+    return tuple(one.lower() for one in found)
+
+
+_known_addresses = lru_cache(_KNOWN)(_addresses)
 
 
 def _outside_brackets(text: str) -> str:
@@ -207,7 +220,9 @@ def time(text: str) -> Time | None:
 
 
 def _usual(found: re.Match[str]) -> Time | None:
-    day, month, year, hour, minute, second, sign, hours, minutes, far_sign, far, far_minutes, _ = found.groups()
+    day, month, year, hour, minute, second, sign, hours, minutes, far_sign, far, far_minutes, _ = (
+        found.groups()
+    )
     offset = 60 * int(hours or far or 0) + int(minutes or far_minutes or 0)
     is_west = (sign or far_sign) == "-"
     try:

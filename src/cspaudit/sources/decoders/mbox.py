@@ -32,7 +32,7 @@ _YEAR = re.compile(rb"\b\d{4}\b")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _STATED = re.compile(rb"^content-length:[ \t]*(\d{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 #: what may stand before the first mail
-_BEFORE = b"\xef\xbb\xbf\r\n"
+BEFORE = b"\xef\xbb\xbf\r\n"
 
 
 class RawMail(NamedTuple):
@@ -46,7 +46,7 @@ class RawMail(NamedTuple):
 
 def begins(text: bytes) -> bool:
     """Whether a text is the beginning of a mailbox."""
-    found = _START.match(text.lstrip(_BEFORE))
+    found = _START.match(text, len(text) - len(text.lstrip(BEFORE)))
     return found is not None and _YEAR.search(found[1]) is not None
 
 
@@ -77,7 +77,7 @@ class Mailbox:
 
     def _leave_out_blanks(self) -> None:
         self._reach(_LINE_BYTES)
-        self._buffer = self._buffer.lstrip(_BEFORE)
+        self._buffer = self._buffer.lstrip(BEFORE)
 
     def _reach(self, size: int) -> bool:
         """Read on until so many bytes of the mail are there; whether they are."""

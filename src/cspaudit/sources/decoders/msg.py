@@ -70,7 +70,15 @@ def records(file: SourceFile, told: list[str]) -> Iterator[Record | Refused]:
     try:
         yield _record(content, seen)
     # what the reader of the container meets in a damaged one
-    except (OSError, struct.error, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        OSError,
+        struct.error,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise SourceError(
             "The file is no Outlook message, or it is damaged.",
             where=file.shown,
