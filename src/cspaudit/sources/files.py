@@ -88,7 +88,8 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
             where=pattern,
             hint=f"Looked in {folder.name or '.'}/. Put the file there or correct the path in cspaudit.toml.",
         )
-    return [SourceFile(path, _shown(path, folder), partner) for path in matches]
+    within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
+    return [SourceFile(path, _shown(path, within), partner) for path in matches]
 
 
 def _is_glob(pattern: str) -> bool:
@@ -108,11 +109,11 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
         raise EngagementError(f"The pattern cannot be read: {error}.", where=pattern) from error
 
 
-def _shown(path: Path, folder: Path) -> str:
-    try:
-        return path.relative_to(folder).as_posix()
-    except ValueError:
+def _shown(path: Path, folder: str) -> str:
+    shown = path.as_posix()
+    if not folder and path.is_absolute():
         return path.name
+    return shown[len(folder) :] if shown.startswith(folder) else path.name
 
 
 def is_packed(path: Path) -> bool:

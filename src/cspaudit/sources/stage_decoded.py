@@ -21,6 +21,8 @@ from cspaudit.sources.staging import Reading, Stage
 MAX_REFUSED = 10_000
 #: files share a copy up to this size of their own
 SHARED_BYTES = 1 << 26
+#: so many rows are held before they are written
+HELD_ROWS = 500
 #: the column of a copy that holds the number of the file
 FILE_NUMBER = "cspaudit file"
 
@@ -82,17 +84,17 @@ def _read_together(
     copy = stage.copy_path(index, ".csv")
     # half of a surrogate pair, as in a damaged header of a mail, has no UTF-8
     with copy.open("w", encoding="utf-8", errors="replace", newline="") as out:
+        rows = _Rows(out)
         for file in together:
-            begin = out.tell()
             try:
                 with files.unpacking(file):
                     decoded = decoder.decode(file, stage.settings)
-                    outcome = _write(file, decoded, out, index, stage.limit, wanted)
+                    outcome = _write(file, decoded, rows, index, stage.limit, wanted)
             except SourceError as error:
-                out.seek(begin)
-                out.truncate()
+                rows.take_back()
                 outcomes.append((file, error))
                 continue
+            rows.keep()
             fields = decoded.fields
             outcomes.append((file, outcome))
             index += 1
@@ -116,16 +118,49 @@ def _read_together(
     return outcomes
 
 
+class _Rows:
+    """The rows of a copy; those of the file that is being read can be taken back."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        self._held: list[list[object]] = []
+        self._begin = -1
+
+    def add(self, row: list[object]) -> None:
+        """Add a row of the file that is being read."""
+        self._held.append(row)
+        if len(self._held) >= HELD_ROWS:
+            self._begin = self._out.tell() if self._begin < 0 else self._begin
+            self._write()
+
+    def keep(self) -> None:
+        """The file was read to its end."""
+        self._write()
+        self._begin = -1
+
+    def take_back(self) -> None:
+        """The file is damaged: it leaves no rows."""
+        self._held.clear()
+        if self._begin >= 0:
+            self._out.seek(self._begin)
+            self._out.truncate()
+        self._begin = -1
+
+    def _write(self) -> None:
+        self._writer.writerows(self._held)
+        self._held.clear()
+
+
 def _write(
-    file: SourceFile, decoded: Decoded, out: TextIO, index: int, limit: int, wanted: frozenset[str]
+    file: SourceFile, decoded: Decoded, rows: _Rows, index: int, limit: int, wanted: frozenset[str]
 ) -> ReadFile:
     """Write the records of a file that can be read, and keep the others; SourceError where those are too many."""
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     refused: list[BrokenLine] = []
     number = 0
     for number, record in enumerate(islice(decoded.records, limit or None), 1):  # the last is kept
         if not isinstance(record, Refused):
-            writer.writerow([index, *(text and text.replace("\0", "\ufffd") for text in record)])
+            rows.add([index, *[text.replace("\0", "\ufffd") if text else text for text in record]])
             continue
         refused.append(BrokenLine(0, 0, 0, number, record.reason, record.value[:SHOWN_VALUE]))
         if len(refused) > MAX_REFUSED:

@@ -169,9 +169,10 @@ def record(found: Headers, body: bytes, envelope: bytes, seen: Counter[str]) -> 
         own_id = made_id(sender, _text(found, "date"), subject, body)
     references = [one for text in found.get("references", ()) for one in mail_text.ids(text)]
     answered = [one for text in found.get("in-reply-to", ()) for one in mail_text.ids(text)]
-    labels = mail_text.plain(",".join(found.get("x-gmail-labels", ())))
+    labels = mail_text.plain(",".join(found["x-gmail-labels"])) if "x-gmail-labels" in found else ""
     is_draft = _is_draft(found, labels)
-    seen["drafts"] += is_draft
+    if is_draft:
+        seen["drafts"] += 1
     failed = [one for text in found.get("x-failed-recipients", ()) for one in mail_text.addresses(text)]
     return (
         own_id,
@@ -184,7 +185,7 @@ def record(found: Headers, body: bytes, envelope: bytes, seen: Counter[str]) -> 
         answered[0] if answered else (references[-1] if references else None),
         " ".join(references),
         _thread(found, references or answered, own_id),
-        mail_text.plain(_text(found, "list-id")),
+        mail_text.plain(found["list-id"][0]) if "list-id" in found else None,
         _automated(found),
         "true" if is_draft else None,
         _authentication(found, sender),
@@ -212,7 +213,8 @@ def _sent(date: Time | None, received: Time | None, envelope: bytes, seen: Count
     if received is not None and abs(date.utc - received.utc) > MAX_SKEW:
         seen["skewed"] += 1
         return received
-    seen["zoneless"] += not date.has_zone
+    if not date.has_zone:
+        seen["zoneless"] += 1
     return date
 
 
@@ -340,7 +342,7 @@ def made_id(sender: str, date: str, subject: str, body: bytes) -> str:
 def sentences(shown: str, seen: Counter[str]) -> list[str]:
     """Return what is to be told of a file's mails."""
     return [
-        f"{shown}: {text.format(n='1 mail has' if seen[what] == 1 else f'{seen[what]:,} mails have')}"
+        f"{shown}: {text.format(n='1 mail has' if count == 1 else f'{count:,} mails have')}"
         for what, text in TOLD.items()
-        if seen[what]
+        if (count := seen.get(what))
     ]

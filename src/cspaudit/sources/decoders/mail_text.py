@@ -7,7 +7,7 @@ rules, and follows brackets in brackets into the depth.
 import binascii
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -69,11 +69,18 @@ _DAY_MINUTES = 24 * 60
 
 
 class Time(NamedTuple):
-    """A time: in UTC, and by the header's own clock in ISO 8601; ``has_zone`` is false where no offset is named, or -0000."""
+    """A time in UTC, and how many minutes the header's clock is ahead; ``has_zone`` is false where no offset is named, or -0000."""
 
     utc: datetime
-    clock: str
+    ahead: int
     has_zone: bool
+
+    @property
+    def clock(self) -> str:
+        """The header's own clock, as ISO 8601 with its offset."""
+        minutes = abs(self.ahead)
+        offset = f"{'-' if self.ahead < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+        return (self.utc + timedelta(minutes=self.ahead)).isoformat() + offset
 
     @property
     def iso_utc(self) -> str:
@@ -211,10 +218,10 @@ def time(text: str) -> Time | None:
         clock = parsedate_to_datetime(text[:_TIME_LENGTH])
         if clock.year < _FIRST_YEAR:
             return None
-        if clock.tzinfo is None:
-            # RFC 5322: the time is UTC, and where the clock stood is not known
-            return Time(clock, clock.isoformat() + "+00:00", has_zone=False)
-        return Time(clock.astimezone(UTC).replace(tzinfo=None), clock.isoformat(), has_zone=True)
+        # RFC 5322: without a zone the time is UTC, and where the clock stood is not known
+        offset = clock.utcoffset()
+        ahead = int((offset or timedelta()).total_seconds() // 60)
+        return Time(clock.replace(tzinfo=None) - timedelta(minutes=ahead), ahead, offset is not None)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
@@ -223,21 +230,16 @@ def _usual(found: re.Match[str]) -> Time | None:
     day, month, year, hour, minute, second, sign, hours, minutes, far_sign, far, far_minutes, _ = (
         found.groups()
     )
-    offset = 60 * int(hours or far or 0) + int(minutes or far_minutes or 0)
-    is_west = (sign or far_sign) == "-"
+    ahead = 60 * int(hours or far or 0) + int(minutes or far_minutes or 0)
+    if (sign or far_sign) == "-":
+        ahead = -ahead
+    number = _MONTHS.get(month.lower(), 0)
+    seconds = min(int(second or 0), _LAST_SECOND)
     try:
-        clock = datetime(
-            int(year),
-            _MONTHS.get(month.lower(), 0),
-            int(day),
-            int(hour),
-            int(minute),
-            min(int(second or 0), _LAST_SECOND),
-        )
-        if offset >= _DAY_MINUTES or clock.year < _FIRST_YEAR:
+        # the header's own clock has no zone yet
+        clock = datetime(int(year), number, int(day), int(hour), int(minute), seconds)  # noqa: DTZ001
+        if clock.year < _FIRST_YEAR or abs(ahead) >= _DAY_MINUTES:
             return None
-        utc = clock + timedelta(minutes=offset) if is_west else clock - timedelta(minutes=offset)
+        return Time(clock - timedelta(minutes=ahead), ahead, sign != "-" or bool(ahead))
     except (ValueError, OverflowError):
         return None
-    zone = f"{'-' if is_west and offset else '+'}{offset // 60:02}:{offset % 60:02}"
-    return Time(utc, clock.isoformat() + zone, has_zone=not (sign == "-" and not offset))
