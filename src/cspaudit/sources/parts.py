@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from cspaudit.model.table import Table
 from cspaudit.sources import sql
-from cspaudit.sources.compile import Plan, StagedColumn, StagedTable
-from cspaudit.sources.mapping import ColumnSource, Split
+from cspaudit.sources.compile import DUPLICATE_KEY, Plan, StagedColumn, StagedTable
+from cspaudit.sources.mapping import RECORD, ColumnSource, Split
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -40,12 +40,18 @@ class Part:
         place = (
             f"CASE WHEN stage_file + {self.first_file} > 0 THEN {number} ELSE '' END || " if last > 1 else ""
         )
-        return f"({stage_name} || ':' || {place}{self.source.record_sql(self.rowid)})"
+        before = "" if self._made[stage_name].join == (RECORD,) else f"{stage_name} || ':' || "
+        return f"cast({before}{place}{self.source.record_sql(self.rowid)} AS VARCHAR)"
+
+    @property
+    def _made(self) -> dict[str, ColumnSource]:
+        """Where each column of the staging table comes from."""
+        return {column.stage_name: column.source for column in self.source.plan.columns}
 
     @property
     def record_columns(self) -> frozenset[str]:
         """The columns whose values end with the record's number."""
-        made = {column.stage_name: column.source for column in self.source.plan.columns}
+        made = self._made
         return frozenset(name for name, stage in self.staged.columns.items() if made[stage].has_record)
 
     @property
@@ -109,6 +115,7 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
     )
     if not repeats:
         return part
+    _refuse_apart(warehouse, part)
     latest = f"latest_{index}"
     # rows of one record are told apart by the relation's own row number
     order = f"(coalesce(try_cast({latest} AS DOUBLE), 0), coalesce({latest}, ''), rowid)"
@@ -126,3 +133,24 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
         f"ON r.rowid = g.place) ORDER BY {STAGE_ROWID}"
     )
     return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
+
+
+def _refuse_apart(warehouse: Warehouse, part: Part) -> None:
+    """Make rejects of the records whose key an earlier one has that lies too far away to be the same."""
+    apart = part.staged.mapping.apart
+    if apart is None:
+        return
+    table = part.staged.table
+    dated = part.staged.columns[table.dated_by]
+    places = (
+        f"SELECT place FROM (SELECT {part.rowid} AS place, epoch({dated}) - min(epoch({dated})) OVER "
+        f"(PARTITION BY {part.key(table)}) AS after FROM {part.relation} WHERE {part.where}) WHERE after > {apart}"
+    )
+    warehouse.execute(f"CREATE TABLE {part.relation}_apart AS {places}")
+    for relation in dict.fromkeys([part.source.stage, part.relation]):
+        place = part.rowid if relation == part.relation else "rowid"
+        warehouse.execute(
+            f"UPDATE {relation} SET rule = {DUPLICATE_KEY}, rule_value = {part.staged.columns[table.key[0]]} "
+            f"WHERE {place} IN (SELECT place FROM {part.relation}_apart)"
+        )
+    warehouse.execute(f"DROP TABLE {part.relation}_apart")
