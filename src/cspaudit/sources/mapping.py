@@ -85,6 +85,8 @@ class ColumnSource(_Part):
     other: str | None = None
     constant: str = ""
     join: tuple[str, ...] = ()
+    #: all of several fields that are filled, a line each, for a table with ``split`` at line feeds
+    every: tuple[str, ...] = ()
     first_of: tuple["ColumnSource", ...] = ()
     where: Condition | None = None
     derive: Derivation | None = None
@@ -96,6 +98,8 @@ class ColumnSource(_Part):
     day_of_instant: bool = False
     #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
     guid: bool = False
+    #: a mail address is written without the name beside it, and in small letters
+    address: bool = False
     #: an amount with further decimals is rounded to so many, half away from zero, and the report says so; without it
     #: an amount with more than four decimals is a reject
     round: int | None = Field(default=None, ge=0, le=4)
@@ -119,7 +123,7 @@ class ColumnSource(_Part):
     @property
     def fields(self) -> tuple[str, ...]:
         """The export's fields that this column reads."""
-        own = [name for name in (self.field, *self.join) if name and name != RECORD]
+        own = [name for name in (self.field, *self.join, *self.every) if name and name != RECORD]
         own += self.where.fields if self.where else ()
         return tuple(dict.fromkeys([*own, *(name for one in self.first_of for name in one.fields)]))
 
@@ -130,6 +134,8 @@ class ColumnSource(_Part):
             return () if () in each else each[0]
         if self.constant:
             return ()  # whether it holds is each record's matter
+        if self.every and any(name in present for name in self.every):
+            return ()
         return tuple(name for name in self.fields if name not in present)
 
 

@@ -103,8 +103,9 @@ def _piece(plan: Plan, column: StagedColumn, split: Split) -> str:
     text = "piece"
     if split.part_separator:
         text = f"split_part(piece, {sql.literal(split.part_separator)}, {source.part})"
+    text = f"nullif({sql.address(text) if source.address else f'trim({text})'}, '')"
     own = {**source.values, **plan.values.get(column.column.name, {})}
-    return sql.mapped(f"nullif(trim({text}), '')", own, source.other)
+    return sql.mapped(text, own, source.other)
 
 
 def _last(warehouse: Warehouse, part: Part, index: int) -> Part:

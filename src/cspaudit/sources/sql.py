@@ -82,6 +82,11 @@ def guid(raw: str) -> str:
     return f"CASE WHEN length({raw}) = 36 AND substring({raw}, 9, 1) = '-' THEN lower({raw}) ELSE {raw} END"
 
 
+def address(raw: str) -> str:
+    """Return the address that a mail header's ``raw`` names, without the name beside it and in small letters."""
+    return f"lower(trim(split_part(split_part({raw}, '<', -1), '>', 1)))"
+
+
 def typed(raw: str, type_: ColumnType, formats: Sequence[str]) -> str:
     """Return ``raw`` as a value of the column's type, NULL where it is none; instants have ``clock`` and ``utc``."""
     if type_ == "text":

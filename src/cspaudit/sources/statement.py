@@ -105,6 +105,9 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         return f"coalesce({', '.join(_text(plan, staged, one, field) for one in source.first_of)})"
     if source.constant:
         text = f"{sql.literal(source.constant)}::VARCHAR"
+    elif source.every:
+        each = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.every]
+        text = f"nullif(concat_ws(chr(10), {', '.join(each)}), '')"
     elif source.join:
         parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
         # the record's number is put to it once all files are read
@@ -116,6 +119,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             text = f"translate({text}, '-\u2212()', '')"
         if source.capture:
             text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
+        if source.address and not source.part:
+            text = sql.address(text)
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}

@@ -99,7 +99,7 @@ _DRAFTS = {
 TOLD = {
     "skewed": "{n} a date more than 24 hours from the time of receipt, which was taken.",
     "undated": "{n} no date that can be read; the time of receipt was taken.",
-    "envelope": "{n} a time in the line before the mail alone; it was taken, as UTC.",
+    "envelope": "{n} a time in the line before the mail alone; it was taken, as UTC unless the source names a time zone.",
     "zoneless": "{n} a date without a zone, which was taken as UTC.",
     "unnamed": "{n} no message id; one was made of sender, date, subject and the beginning of the text.",
     "unaddressed": "{n} no recipient in any header; it stands as unknown.",
@@ -176,7 +176,7 @@ def record(found: Headers, body: bytes, envelope: bytes, seen: Counter[str]) -> 
     failed = [one for text in found.get("x-failed-recipients", ()) for one in mail_text.addresses(text)]
     return (
         own_id,
-        sent.iso_utc if sent else None,
+        sent,
         date.clock if date else None,
         received.iso_utc if received else None,
         sender,
@@ -200,22 +200,30 @@ def _text(found: Headers, name: str) -> str:
     return texts[0] if texts else ""
 
 
-def _sent(date: Time | None, received: Time | None, envelope: bytes, seen: Counter[str]) -> Time | None:
-    """Return when the mail was sent: as its date says, unless a server's clock says otherwise."""
+def _sent(date: Time | None, received: Time | None, envelope: bytes, seen: Counter[str]) -> str | None:
+    """Return when the mail was sent: as its date says, unless a server's clock says otherwise.
+
+    The clock of the line before a mail is somebody's local one, so its time has no offset.
+    """
     if date is None and received is None:
         line = _IN_ENVELOPE.search(envelope)
         stated = mail_text.time(line[0].decode("latin-1").strip()) if line else None
-        seen["envelope"] += stated is not None
-        return stated
-    if date is None:
-        seen["undated"] += 1
-        return received
-    if received is not None and abs(date.utc - received.utc) > MAX_SKEW:
+        if stated is None:
+            return None
+        seen["envelope"] += 1
+        return stated.iso_utc if stated.has_zone else stated.utc.isoformat()
+    if date is None or received is None:
+        if date is None:
+            seen["undated"] += 1
+        elif not date.has_zone:
+            seen["zoneless"] += 1
+        return (date or received).iso_utc  # type: ignore[union-attr]  # one of them is there
+    if abs(date.utc - received.utc) > MAX_SKEW:
         seen["skewed"] += 1
-        return received
+        return received.iso_utc
     if not date.has_zone:
         seen["zoneless"] += 1
-    return date
+    return date.iso_utc
 
 
 def _sender(found: Headers, seen: Counter[str]) -> str:
