@@ -132,7 +132,7 @@ def headers(head: bytes, charset: str = "") -> dict[str, list[str]]:
             if " " in name and line.strip() and not line.startswith(("From ", ">From ")):
                 break
         if name in _NAMES:
-            found.setdefault(name, []).append(line[colon + 1 :].replace("\n", ""))
+            found.setdefault(name, []).append(line[colon + 1 :].replace("\n", "").strip())
     if is_ascii:
         return found
     if not charset and (named := found.get("content-type")):
@@ -201,29 +201,28 @@ def _text(found: Headers, name: str) -> str:
 
 
 def _sent(date: Time | None, received: Time | None, envelope: bytes, seen: Counter[str]) -> str | None:
-    """Return when the mail was sent: as its date says, unless a server's clock says otherwise.
-
-    The clock of the line before a mail is somebody's local one, so its time has no offset.
-    """
-    if date is None and received is None:
-        line = _IN_ENVELOPE.search(envelope)
-        stated = mail_text.time(line[0].decode("latin-1").strip()) if line else None
-        if stated is None:
-            return None
-        seen["envelope"] += 1
-        return stated.iso_utc if stated.has_zone else stated.utc.isoformat()
-    if date is None or received is None:
-        if date is None:
-            seen["undated"] += 1
-        elif not date.has_zone:
-            seen["zoneless"] += 1
-        return (date or received).iso_utc  # type: ignore[union-attr]  # one of them is there
-    if abs(date.utc - received.utc) > MAX_SKEW:
+    """Return when the mail was sent: as its date says, unless a server's clock says otherwise."""
+    if date is None:
+        if received is None:
+            return _in_envelope(envelope, seen)
+        seen["undated"] += 1
+        return received.iso_utc
+    if received is not None and abs(date.utc - received.utc) > MAX_SKEW:
         seen["skewed"] += 1
         return received.iso_utc
     if not date.has_zone:
         seen["zoneless"] += 1
     return date.iso_utc
+
+
+def _in_envelope(envelope: bytes, seen: Counter[str]) -> str | None:
+    """Return the time in the line before a mail; its clock is somebody's local one, so it mostly has no offset."""
+    line = _IN_ENVELOPE.search(envelope)
+    stated = mail_text.time(line[0].decode("latin-1").strip()) if line else None
+    if stated is None:
+        return None
+    seen["envelope"] += 1
+    return stated.iso_utc if stated.has_zone else stated.utc.isoformat()
 
 
 def _sender(found: Headers, seen: Counter[str]) -> str:
