@@ -5,7 +5,8 @@ Small files share a copy: ten thousand mails in a folder are read by one stateme
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TextIO
@@ -158,13 +159,15 @@ def _write(
     """Write the records of a file that can be read, and keep the others; SourceError where those are too many."""
     refused: list[BrokenLine] = []
     number = 0
-    for number, record in enumerate(islice(decoded.records, limit or None), 1):  # the last is kept
-        if not isinstance(record, Refused):
-            rows.add([index, *[text.replace("\0", "\ufffd") if text else text for text in record]])
-            continue
-        refused.append(BrokenLine(0, 0, 0, number, record.reason, record.value[:SHOWN_VALUE]))
-        if len(refused) > MAX_REFUSED:
-            raise SourceError(f"More than {MAX_REFUSED:,} records cannot be read.", where=file.shown)
+    # a decoder holds its file open until it is through, or is told that nobody goes on
+    with closing(decoded.records) if isinstance(decoded.records, Generator) else nullcontext():
+        for number, record in enumerate(islice(decoded.records, limit or None), 1):  # the last is kept
+            if not isinstance(record, Refused):
+                rows.add([index, *[text.replace("\0", "\ufffd") if text else text for text in record]])
+                continue
+            refused.append(BrokenLine(0, 0, 0, number, record.reason, record.value[:SHOWN_VALUE]))
+            if len(refused) > MAX_REFUSED:
+                raise SourceError(f"More than {MAX_REFUSED:,} records cannot be read.", where=file.shown)
     reading = Reading(
         encoding="",
         absent=wanted.difference(decoded.fields),

@@ -3,6 +3,7 @@
 Of the streams inside only the few that say who wrote what to whom are read, and none that is larger than headers may be.
 """
 
+import base64
 import io
 import struct
 from collections import Counter
@@ -27,8 +28,10 @@ MAX_FILE_BYTES = 1 << 28
 MAX_ENTRIES = 50_000
 
 _PROPERTIES = "__properties_version1.0"
-#: a name that a message's directory holds and a spreadsheet's does not, as the directory writes it
-_MARK = _PROPERTIES.encode("utf-16-le")
+#: beginnings of names that a message's directory holds and a spreadsheet's does not, as the directory writes them
+_MARKS = tuple(
+    name.encode("utf-16-le") for name in ("__properties_", "__substg1.0_", "__nameid_", "__recip_", "__attach_")
+)
 _RECIPIENT = "__recip_version1.0_#"
 #: bytes before the properties of fixed length: of the message, and of a recipient
 _HEAD_OF_MESSAGE, _HEAD_OF_RECIPIENT = 32, 8
@@ -57,7 +60,7 @@ def is_ole(head: bytes) -> bool:
 
 def is_format(head: bytes) -> bool:
     """Whether the first bytes are those of a message, as far as they tell."""
-    return is_ole(head) and _MARK in head
+    return is_ole(head) and any(mark in head for mark in _MARKS)
 
 
 def records(file: SourceFile, told: list[str]) -> Iterator[Record | Refused]:
@@ -191,8 +194,6 @@ def _headers(ole: "OleFileIO", message: _Folder, kind: str) -> dict[str, list[st
 
 
 def _base64(raw: bytes) -> str:
-    import base64
-
     return base64.b64encode(raw).decode("ascii")
 
 
