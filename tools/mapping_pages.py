@@ -78,7 +78,11 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         *(["a GUID in small letters"] if source.guid else []),
         *([f"rounded to {source.round} decimals"] if source.round is not None else []),
         *(["the earliest of all records"] if source.earliest else []),
-        *([f"part {source.part}, parted by {'a tab' if parted == chr(9) else code(parted)}"] if source.part and parted else []),
+        *(
+            [f"part {source.part}, parted by {'a tab' if parted == chr(9) else code(parted)}"]
+            if source.part and parted
+            else []
+        ),
     ]
     text += f" ({', '.join(notes)})" if notes else ""
     if source.where:

@@ -50,17 +50,20 @@ def ole(tree: Tree) -> bytes:
 
     add(0, tree)
     root_start = store(mini) if mini else END
-    small_start = store(struct.pack(f"<{len(small)}I", *small).ljust(-(-len(small) * 4 // SECTOR) * SECTOR, b"\xff")) if small else END
+    small_start = (
+        store(struct.pack(f"<{len(small)}I", *small).ljust(-(-len(small) * 4 // SECTOR) * SECTOR, b"\xff"))
+        if small
+        else END
+    )
     rows = b""
     for number, (name, kind, right, child, start, size) in enumerate(entries):
         raw = str(name).encode("utf-16-le")
-        if number == 0:
-            start, size = root_start, len(mini)
+        place = (root_start, len(mini)) if number == 0 else (int(start), int(size))
         rows += (
             raw.ljust(64, b"\0")
             + struct.pack("<HBBIII", len(raw) + 2, int(kind), 1, NONE, int(right), int(child))
             + bytes(36)
-            + struct.pack("<IQ", int(start), int(size))
+            + struct.pack("<IQ", *place)
         )
     directory = store(rows + bytes(-len(rows) % SECTOR))
     count = 1
@@ -69,8 +72,15 @@ def ole(tree: Tree) -> bytes:
     first_fat = len(sectors)
     table = fat + [FAT] * count
     packed = struct.pack(f"<{len(table)}I", *table).ljust(count * SECTOR, b"\xff")
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
-    head += struct.pack("<IIIIIIIII", count, directory, 0, CUTOFF, small_start, int(bool(small)), END, 0, first_fat)
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(16)
+        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+        + bytes(10)
+    )
+    head += struct.pack(
+        "<IIIIIIIII", count, directory, 0, CUTOFF, small_start, int(bool(small)), END, 0, first_fat
+    )
     head += struct.pack("<108I", *range(first_fat + 1, first_fat + count), *[FREE] * (109 - count))
     return head[:SECTOR] + b"".join(sectors) + packed
 

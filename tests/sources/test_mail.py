@@ -24,7 +24,14 @@ def test_a_mail_becomes_a_row_for_each_recipient(load_files: LoadFiles) -> None:
         Auto_Submitted="no",
     )
     done = load_files({"m.eml": text}, source("m.eml", "mail") + DOMAINS)
-    shared = (SENT, "help@fabrikam.example", "Réponse", "<q@contoso.example>", "<first@contoso.example>", "fr")
+    shared = (
+        SENT,
+        "help@fabrikam.example",
+        "Réponse",
+        "<q@contoso.example>",
+        "<first@contoso.example>",
+        "fr",
+    )
     assert done.rows(
         "SELECT recipient, direction, customer_id, sent_at, sender, subject, in_reply_to_id, thread_id, language, "
         "is_automated, delivery_status, authentication, channel, record FROM message ORDER BY 1"
@@ -203,7 +210,7 @@ def test_the_line_before_a_mail_shows_the_source_s_own_clock(load_files: LoadFil
     ],
 )
 def test_whether_a_program_wrote_a_mail(
-    load_files: LoadFiles, headers: dict[str, str], automated: bool | None
+    load_files: LoadFiles, headers: dict[str, str], *, automated: bool | None
 ) -> None:
     """Only a header that says so makes a mail a program's; lists mark what people write."""
     done = load_files({"a.eml": mail(1, **headers)}, source("a.eml", "mail"))

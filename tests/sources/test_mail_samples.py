@@ -118,7 +118,13 @@ def test_single_mails(samples_dir: Path, tmp_path: Path) -> None:
 
 def test_all_of_them_together(samples_dir: Path, tmp_path: Path) -> None:
     """A folder of mailboxes as one source: what is told of several files is told once."""
-    write(tmp_path, {"cspaudit.toml": ENGAGEMENT.format(domain="gnome.org") + source(f"{samples_dir}/mbox_*/*.mbox", "mail")})
+    write(
+        tmp_path,
+        {
+            "cspaudit.toml": ENGAGEMENT.format(domain="gnome.org")
+            + source(f"{samples_dir}/mbox_*/*.mbox", "mail")
+        },
+    )
     done = load_folder(tmp_path, open_warehouse(tmp_path))
     read, _, rejected = done.counts()
     # mbox_single holds one of the mails of mbox_no_fields

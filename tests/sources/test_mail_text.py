@@ -85,7 +85,12 @@ def test_addresses(header: str, found: list[str]) -> None:
     assert list(mail_text.addresses(header)) == found
 
 
-@given(st.lists(st.tuples(WORD, st.from_regex(r"[a-z][a-z0-9.+-]{0,9}@[a-z]{1,9}\.example", fullmatch=True)), max_size=5))
+@given(
+    st.lists(
+        st.tuples(WORD, st.from_regex(r"[a-z][a-z0-9.+-]{0,9}@[a-z]{1,9}\.example", fullmatch=True)),
+        max_size=5,
+    )
+)
 def test_sound_addresses_are_those_of_the_standard_library(people: list[tuple[str, str]]) -> None:
     """Of headers by the rules both readers tell the same."""
     header = ", ".join(formataddr(one) for one in people)

@@ -52,7 +52,11 @@ def test_a_received_message_keeps_its_headers(load_files: LoadFiles) -> None:
 
 @pytest.mark.parametrize(
     ("texts", "numbers", "counts"),
-    [({}, {0x0E07: 8}, (1, 1, 0)), ({"001A": "IPM.Contact"}, {}, (1, 0, 1)), ({"001A": "IPM.Task"}, {}, (1, 0, 1))],
+    [
+        ({}, {0x0E07: 8}, (1, 1, 0)),
+        ({"001A": "IPM.Contact"}, {}, (1, 0, 1)),
+        ({"001A": "IPM.Task"}, {}, (1, 0, 1)),
+    ],
 )
 def test_drafts_and_what_is_no_message(
     load_files: LoadFiles, texts: dict[str, str], numbers: dict[int, int], counts: tuple[int, int, int]

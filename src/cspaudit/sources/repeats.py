@@ -17,7 +17,8 @@ def pass_over(warehouse: Warehouse, name: str, table: Table, parts: Sequence[Par
     if len(able) < 2:  # noqa: PLR2004  # nobody to repeat
         return list(parts)
     hashes = " UNION ALL ".join(
-        f"SELECT hash({part.key(table)}) AS h FROM {part.relation} WHERE {part.where}" for part in able.values()
+        f"SELECT hash({part.key(table)}) AS h FROM {part.relation} WHERE {part.where}"
+        for part in able.values()
     )
     if warehouse.scalar(f"SELECT count(*) = count(DISTINCT h) FROM ({hashes})"):
         return list(parts)

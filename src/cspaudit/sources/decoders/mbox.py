@@ -115,6 +115,8 @@ class Mailbox:
         self._reach(begin + BODY_BYTES)
         head = self._buffer[self._at + first : self._at + end]
         body = self._buffer[self._at + begin : self._at + begin + BODY_BYTES]
+        if envelope and _MARK in body and (next_one := self._find_start(begin, begin + BODY_BYTES)) >= 0:
+            body = body[: next_one - begin]
         return RawMail(envelope, head, body, is_endless), begin
 
     def _find_start(self, begin: int, end: int) -> int:

@@ -30,7 +30,8 @@ MAX_ENTRIES = 50_000
 _PROPERTIES = "__properties_version1.0"
 #: beginnings of names that a message's directory holds and a spreadsheet's does not, as the directory writes them
 _MARKS = tuple(
-    name.encode("utf-16-le") for name in ("__properties_", "__substg1.0_", "__nameid_", "__recip_", "__attach_")
+    name.encode("utf-16-le")
+    for name in ("__properties_", "__substg1.0_", "__nameid_", "__recip_", "__attach_")
 )
 _RECIPIENT = "__recip_version1.0_#"
 #: bytes before the properties of fixed length: of the message, and of a recipient
