@@ -70,11 +70,10 @@ class FileHead:
 
 @dataclass(frozen=True)
 class Digest:
-    """The whole file's fingerprint, its size, and what of it no engine should meet."""
+    """The whole file's fingerprint, its size, and what of it no engine should meet: the first NUL byte, -1: none."""
 
     sha256: str
     size: int
-    #: the first NUL byte, -1: none
     nul_at: int = -1
     #: bytes of the longest line; lines within one chunk are not counted
     longest: int = 0
@@ -90,22 +89,24 @@ def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[st
 def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
     matches = _matches(folder, pattern)
-    for match in matches:
-        if match.is_relative_to(folder) and not match.resolve().is_relative_to(folder.resolve()):
+    within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
+    root = folder.resolve()
+    inside = {one for one in {match.parent for match in matches} if one.resolve().is_relative_to(root)}
+    for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
+        if match.is_relative_to(folder) and not match.resolve().is_relative_to(root):
             raise SourceError(
                 "The file is a link that leads out of the folder.",
-                where=_shown(match, folder),
+                where=_shown(match, within),
                 hint="Put a copy of the export into the folder, or write its own path into cspaudit.toml.",
             )
-    if not matches and (folder / pattern).exists():
-        raise SourceError("This is a folder or a device, and no file.", where=pattern)
     if not matches:
+        if (folder / pattern).exists():
+            raise SourceError("This is a folder or a device, and no file.", where=pattern)
         raise SourceError(
             "No file fits this pattern." if _is_glob(pattern) else "The export is not there.",
             where=pattern,
             hint=f"Looked in {folder.name or '.'}/. Put the file there or correct the path in cspaudit.toml.",
         )
-    within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
     return [SourceFile(path, _shown(path, within), partner) for path in matches]
 
 
@@ -121,7 +122,8 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
     base = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
     try:
-        return sorted(match for match in base.glob(str(relative)) if match.is_file())
+        # as paths sort themselves, but ten thousand of them faster
+        return sorted((one for one in base.glob(str(relative)) if one.is_file()), key=lambda one: one.parts)
     except ValueError as error:
         raise EngagementError(f"The pattern cannot be read: {error}.", where=pattern) from error
 

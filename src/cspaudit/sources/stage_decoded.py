@@ -82,6 +82,7 @@ def _read_together(
     outcomes: list[tuple[SourceFile, ReadFile | SourceError]] = []
     fields: tuple[str, ...] = ()
     wanted = frozenset(stage.plan.fields)
+    usual = Reading()
     copy = stage.copy_path(index, ".csv")
     # half of a surrogate pair, as in a damaged header of a mail, has no UTF-8
     with copy.open("w", encoding="utf-8", errors="replace", newline="") as out:
@@ -90,7 +91,11 @@ def _read_together(
             try:
                 with files.unpacking(file):
                     decoded = decoder.decode(file, stage.settings)
-                    outcome = _write(file, decoded, rows, index, stage.limit, wanted)
+                    if usual.known != decoded.fields:
+                        usual = Reading(
+                            encoding="", absent=wanted.difference(decoded.fields), known=decoded.fields
+                        )
+                    outcome = _write(file, decoded, rows, index, stage.limit, usual)
             except SourceError as error:
                 rows.take_back()
                 outcomes.append((file, error))
@@ -154,9 +159,12 @@ class _Rows:
 
 
 def _write(
-    file: SourceFile, decoded: Decoded, rows: _Rows, index: int, limit: int, wanted: frozenset[str]
+    file: SourceFile, decoded: Decoded, rows: _Rows, index: int, limit: int, usual: Reading
 ) -> ReadFile:
-    """Write the records of a file that can be read, and keep the others; SourceError where those are too many."""
+    """Write the records of a file that can be read, and keep the others; SourceError where those are too many.
+
+    ``usual`` is how a file is read of which nothing is to be told.
+    """
     refused: list[BrokenLine] = []
     number = 0
     # a decoder holds its file open until it is through, or is told that nobody goes on
@@ -168,14 +176,9 @@ def _write(
             refused.append(BrokenLine(0, 0, 0, number, record.reason, record.value[:SHOWN_VALUE]))
             if len(refused) > MAX_REFUSED:
                 raise SourceError(f"More than {MAX_REFUSED:,} records cannot be read.", where=file.shown)
-    reading = Reading(
-        encoding="",
-        absent=wanted.difference(decoded.fields),
-        known=decoded.fields,
-        broken=tuple(refused),
-        assumptions=tuple(decoded.told),
-    )
-    return ReadFile(reading, number - len(refused))
+    if refused or decoded.told:
+        usual = replace(usual, broken=tuple(refused), assumptions=tuple(decoded.told))
+    return ReadFile(usual, number - len(refused))
 
 
 def _told_once(

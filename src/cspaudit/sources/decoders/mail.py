@@ -48,8 +48,12 @@ def _is_mail(head: bytes) -> bool:
 
 def decode(file: SourceFile, settings: SourceSettings) -> Decoded:
     """Return a record for each mail of a file; SourceError where it holds none."""
-    with files.open_plain(file.path) as plain:
-        head = plain.read(files.HEAD_BYTES)
+    # most mails of a folder are small and not packed: each is opened once
+    with file.path.open("rb") as raw:
+        head = raw.read(files.HEAD_BYTES)
+    if head.startswith(files.GZIP_MAGIC):
+        with files.open_plain(file.path) as plain:
+            head = plain.read(files.HEAD_BYTES)
     # a small file need not be opened again
     again = files.open_plain if len(head) == files.HEAD_BYTES else lambda _: io.BytesIO(head)
     if not head:
