@@ -75,6 +75,7 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["the address alone, in small letters"] if source.address else []),
         *(["its day in UTC"] if source.day_of_instant else []),
+        *([f"without `{source.prefix}` before it"] if source.prefix else []),
         *(["a GUID in small letters"] if source.guid else []),
         *([f"rounded to {source.round} decimals"] if source.round is not None else []),
         *(["the earliest of all records"] if source.earliest else []),

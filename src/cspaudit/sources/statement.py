@@ -34,9 +34,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | s
 
     ``file`` is the number of the file that is read, or the relation's column that holds it.
     """
-    raws, clocks, values = [], [], []
-    if isinstance(file, str):
-        raws.append(f"{file} AS file_number")
+    raws, clocks, values = [f"{file} AS file_number"], [], []
     for i, staged in enumerate(plan.columns):
         raws.append(f"{_raw(plan, staged, field)} AS r{i}")
         if staged.column.type == "instant" or staged.source.day_of_instant:
@@ -48,6 +46,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | s
             )
         else:
             text = f"r{i}"
+            if staged.source.prefix:
+                clocks.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
+                text = f"a{i}"
+            if staged.source.guid:
+                text = sql.guid(text)
             if staged.column.type == "money" and plan.mark:
                 clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
                 text = f"a{i}"
@@ -88,7 +91,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | s
     outputs += [READINGS] if plan.is_mark_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
     return (
-        f"SELECT {'file_number' if isinstance(file, str) else file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
+        f"SELECT file_number AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
         f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
         f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM (SELECT {', '.join(raws)} FROM {relation}))))"
     )
@@ -134,8 +137,6 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
             text = sql.mapped(f"({text})", own, source.other)
-        if source.guid:
-            text = sql.guid(f"({text})")
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
 
 
