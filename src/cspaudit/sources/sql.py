@@ -91,6 +91,11 @@ def without_prefix(raw: str, prefix: str) -> str:
     return f"CASE WHEN starts_with({raw}, {literal(prefix)}) THEN substring({raw}, {len(prefix) + 1}) ELSE {raw} END"
 
 
+def address(raw: str) -> str:
+    """Return the address that a mail header's ``raw`` names, without the name beside it and in small letters."""
+    return f"lower(trim(split_part(split_part({raw}, '<', -1), '>', 1)))"
+
+
 def typed(raw: str, type_: ColumnType, formats: Sequence[str]) -> str:
     """Return ``raw`` as a value of the column's type, NULL where it is none; instants have ``clock`` and ``utc``."""
     if type_ == "text":

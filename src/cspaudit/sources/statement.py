@@ -32,9 +32,12 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) -> str:
-    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent."""
-    raws, clocks, values = [], [], []
+def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | str) -> str:
+    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent.
+
+    ``file`` is the number of the file that is read, or the relation's column that holds it.
+    """
+    raws, clocks, values = [f"{file} AS file_number"], [], []
     for i, staged in enumerate(plan.columns):
         raws.append(f"{raw_text(plan, staged, field)} AS r{i}")
         if staged.column.type == "instant" or staged.source.day_of_instant:
@@ -105,7 +108,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     outputs += [DOUBT] if plan.has_local_times else []
     texts = _with_days(plan, f"(SELECT {', '.join(raws)} FROM {relation})")
     return (
-        f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
+        f"SELECT file_number AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
         f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
         f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM {texts})))"
     )
@@ -194,6 +197,9 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         return f"coalesce({', '.join(_text(plan, staged, one, field) for one in source.first_of)})"
     if source.constant:
         text = f"{sql.literal(source.constant)}::VARCHAR"
+    elif source.every:
+        each = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.every]
+        text = f"nullif(concat_ws(chr(10), {', '.join(each)}), '')"
     elif source.join:
         parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
         # the record's number is put to it once all files are read
@@ -209,6 +215,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
         if source.negative:
             text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
+        if source.address and not source.part:
+            text = sql.address(text)
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
