@@ -103,7 +103,7 @@ class ColumnSource(_Part):
     negative: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
     capture: str = ""
-    #: a date column whose field holds an instant takes that instant's day in UTC
+    #: a date column whose field holds an instant takes that instant's day in UTC; days are read by the formats
     day_of_instant: bool = False
     #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
     guid: bool = False
@@ -229,7 +229,10 @@ class Mapping(_Part):
     members: str = ""
     time: Literal["utc", "local"]
     delimiter: str = ""
+    #: strptime patterns; ``localised``: days are written as in any country, and each file tells how
     date_formats: tuple[str, ...] = ()
+    #: in localised days of the vendor's own files: which of the first two numbers is the day
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
     nulls: tuple[str, ...] = ()
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()

@@ -31,6 +31,8 @@ class Reading:
     known: tuple[str, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
     assumptions: tuple[str, ...] = ()
+    #: keys of the source that must say what a limited reading left open
+    asked: tuple[str, ...] = ()
     #: whether the engine read a copy in UTF-8 with line feeds
     is_copied: bool = False
 
