@@ -85,9 +85,8 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
     matches = _matches(folder, pattern)
     within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
-    inside = {
-        one for one in {two.parent for two in matches} if one.resolve().is_relative_to(folder.resolve())
-    }
+    parents = {one.parent for one in matches}
+    inside = {one for one in parents if one.resolve().is_relative_to(folder.resolve())}
     for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
         if match.is_relative_to(folder) and not match.resolve().is_relative_to(folder.resolve()):
             raise SourceError(
@@ -113,8 +112,7 @@ def _is_glob(pattern: str) -> bool:
 def _matches(folder: Path, pattern: str) -> list[Path]:
     path = Path(pattern)
     if not _is_glob(pattern):
-        full = folder / path
-        return [full] if full.is_file() else []
+        return [folder / path] if (folder / path).is_file() else []
     base = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
     try:
