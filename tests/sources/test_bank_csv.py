@@ -78,12 +78,12 @@ LANGUAGES: dict[str, tuple[str, str, list[Row]]] = {
     "pt": (
         (
             "Data Mov.;Data Valor;Descrição;Débito;Crédito;Saldo Contabilístico\n"
-            "01-07-2026;02-07-2026;TRF Contoso;1.533,50;;10,00\n03-07-2026;03-07-2026;JUROS;;0,07;10,07\n"
+            "01-07-2026;02-07-2026;TRF Contoso;1.533,50;;10,00\n31-07-2026;31-07-2026;JUROS;;0,07;10,07\n"
         ),
         "EUR",
         [
             ("2026-07-02", "2026-07-01", "-1533.50", "EUR", "TRF Contoso", None),
-            ("2026-07-03", "2026-07-03", "0.07", "EUR", "JUROS", None),
+            ("2026-07-31", "2026-07-31", "0.07", "EUR", "JUROS", None),
         ],
     ),
     "nl": (
@@ -156,6 +156,36 @@ def test_each_language_is_detected(tmp_path: Path, language: str) -> None:
     found = detect(tmp_path / "bank.csv", known_layouts(resources.mappings()), warehouse)
     warehouse.close()
     assert [(one.name, one.needs_currency) for one in found.candidates] == [(MAPPING, bool(currency))]
+
+
+@pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (("07/01/2026", "07/31/2026"), ("2026-07-01", "2026-07-31")),
+        (("01/07/2026", "31/07/2026"), ("2026-07-01", "2026-07-31")),
+        (("1/7/26", "31/7/26"), ("2026-07-01", "2026-07-31")),
+        (("01-Jul-2026", "31 juil. 2026"), ("2026-07-01", "2026-07-31")),
+        (("20260701", "20260731"), ("2026-07-01", "2026-07-31")),
+        (("2026/7/1", "2026年7月31日"), ("2026-07-01", "2026-07-31")),
+        (("2026-07-01 23:59:59", "2026-07-31T00:00:00"), ("2026-07-01", "2026-07-31")),
+    ],
+)
+def test_days_of_any_country(load_files: LoadFiles, days: tuple[str, str], read: tuple[str, str]) -> None:
+    """Whether the day or the month comes first is told by the file's other days."""
+    lines = "".join(f"{day},x,-1.50,EUR\n" for day in days)
+    done = load(load_files, f"Date,Description,Amount,Currency\n{lines}")
+    assert done.loaded.problems == ()
+    assert [row[0] for row in rows_of(done)] == list(read)
+
+
+def test_days_that_leave_it_open(load_files: LoadFiles) -> None:
+    """Where every day can be read both ways the file is not read, and the question is put."""
+    done = load(load_files, "Date,Description,Amount,Currency\n07/01/2026,x,-1.50,EUR\n")
+    assert "date_order" in done.problem
+    stated = load(
+        load_files, "Date,Description,Amount,Currency\n07/01/2026,x,-1.50,EUR\n", date_order='"mdy"'
+    )
+    assert [row[0] for row in rows_of(stated)] == ["2026-07-01"]
 
 
 @pytest.mark.parametrize(

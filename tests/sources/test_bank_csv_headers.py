@@ -80,10 +80,10 @@ BANKS: dict[str, tuple[str, str, tuple[str, str, str, str, str | None]]] = {
         (
             "Rekeningnummer;Transactiedatum;Valutacode;CreditDebet;Bedrag;Tegenrekeningnummer;Tegenrekeninghouder;"
             "Valutadatum;Betaalwijze;Omschrijving\n"
-            "NL01;01-07-2026;EUR;D;40,00;NL02;Contoso;02-07-2026;Overboeking;Factuur 7\n"
+            "NL01;30-07-2026;EUR;D;40,00;NL02;Contoso;31-07-2026;Overboeking;Factuur 7\n"
         ),
         "",
-        ("2026-07-02", "2026-07-01", "-40", "Factuur 7 Overboeking", "Contoso"),
+        ("2026-07-31", "2026-07-30", "-40", "Factuur 7 Overboeking", "Contoso"),
     ),
     "three lines of a description": (
         (
@@ -126,9 +126,9 @@ BANKS: dict[str, tuple[str, str, tuple[str, str, str, str, str | None]]] = {
     ),
     "a category beside the text": (
         "Data mov. ;Data valor ;Descrição ;Débito ;Crédito ;Saldo contabilístico ;Saldo disponível ;Categoria \n"
-        "01-07-2026;02-07-2026;TRF CONTOSO 7 ;40,00;;10,00;10,00;Diversos ;\n".replace(" ;\n", "\n"),
+        "30-07-2026;31-07-2026;TRF CONTOSO 7 ;40,00;;10,00;10,00;Diversos ;\n".replace(" ;\n", "\n"),
         "EUR",
-        ("2026-07-02", "2026-07-01", "-40", "TRF CONTOSO 7", None),
+        ("2026-07-31", "2026-07-30", "-40", "TRF CONTOSO 7", None),
     ),
     "currencies in brackets": (
         "日付,内容,出金金額(円),入金金額(円),残高(円),メモ\n2026/07/01,振込 コントソ,40,,10,請求7\n",

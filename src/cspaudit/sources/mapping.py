@@ -173,7 +173,7 @@ class TableMapping(_Part):
     With ``apart`` records with one key whose dates lie more than so many seconds apart are different things under one
     key, and the later ones are rejects.
     With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
-    same, and it would count twice. Exports that yield by the table's key yield to those before them, too.
+    same, and it would count twice.
     With ``pieces_by`` a record is passed over whose key begins the keys of others, up to this sign: they are its pieces.
     """
 

@@ -90,16 +90,14 @@ def _give_way(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> list
     kept: list[Part] = []
     for number, part in enumerate(parts):
         column = part.staged.mapping.yields_by
-        # by its key a record yields to those before it as well, whatever their layout
-        others = [*firm, *(one for one in kept if one not in firm and table.key == (column,))]
-        if not column or not others:
+        if not column or not firm:
             kept.append(part)
             continue
         held = f"{table.name}_held_{number}"
         values = " UNION ".join(
             f"SELECT {one.source.partner_sql()} AS partner_id, {one.column(column)} AS held FROM {one.relation} "
             f"WHERE {one.where}"
-            for one in others
+            for one in firm
         )
         warehouse.execute(f"CREATE TABLE {held} AS SELECT * FROM ({values}) WHERE held IS NOT NULL")
         kept.append(_without(warehouse, table, part, column, held))
