@@ -162,6 +162,8 @@ class Book:
     shown: str
     told: list[str]
     unnamed: int = 0
+    _last: dict[str, Account] = field(default_factory=dict)
+    _gaps: list[str] = field(default_factory=list)
     _agreeing: int = 0
     _listed: int = 0
     _times: Counter[bytes] = field(default_factory=Counter)
@@ -182,7 +184,14 @@ class Book:
         return self._repeated.get(id(account), self._times)
 
     def close(self, account: Account) -> None:
-        """Tell of a statement that has ended."""
+        """Tell of a statement that has ended, and whether it goes on where the account's last one in the file ended."""
+        before = self._last.get(account.account)
+        if before is not None and not _are_neighbours(before, account):
+            self._gaps.append(
+                f"statements {before.statement} and {account.statement} of {last_four(account.account)}"
+            )
+        if account.opening and account.closing:
+            self._last[account.account] = account
         agrees, sentence = account.told()
         if agrees and self._listed >= TOLD_STATEMENTS:
             self._agreeing += 1
@@ -194,9 +203,22 @@ class Book:
         """Tell what is said of the file as a whole."""
         if self._agreeing:
             self.told.append(f"{self.shown}: the balances of {self._agreeing:,} more statements agree.")
+        if self._gaps:
+            more = f", and {len(self._gaps) - 1:,} times elsewhere," if len(self._gaps) > 1 else ""
+            self.told.append(
+                f"{self.shown}: between {self._gaps[0]}{more} the balances do not follow each other: a statement is "
+                "missing, or they are out of order."
+            )
         if self.unnamed:
             many = "movement has" if self.unnamed == 1 else "movements have"
             self.told.append(
                 f"{self.shown}: {self.unnamed:,} {many} no reference of the bank; of those with the same day, amount, "
                 "text and counterparty in several files each counts once."
             )
+
+
+def _are_neighbours(one: Account, other: Account) -> bool:
+    """Whether one statement begins where the other ends, in whichever order, or is the other once more."""
+    if other.opening is None or other.closing is None:
+        return True  # nothing tells
+    return other.opening == one.closing or one.opening in (other.closing, other.opening)
