@@ -57,11 +57,12 @@ POOL_COLUMNS = (
 def collect(warehouse: Warehouse, side: Side) -> None:
     """Make the pool of settled payments that say no invoice, or say it in another spelling than the invoice's own."""
     customer = "p.customer_id" if side.has_customer else "NULL"
+    clear = "true" if side.has_customer else "NOT coalesce(p.invoice_unclear, false)"
     warehouse.execute(f"CREATE TABLE {side.pool} ({POOL_COLUMNS})")
     warehouse.execute(
         f"INSERT INTO {side.pool} SELECT p.partner_id, p.payment_id, p.line, p.paid_on, p.amount, p.currency, "
         f"{customer}, coalesce(p.invoice_id, p.reference), CASE WHEN p.invoice_id IS NULL THEN p.reference END, "
-        f"false, true FROM {side.payments} p "
+        f"false, {clear} FROM {side.payments} p "
         f"ANTI JOIN {side.invoices} i ON i.partner_id = p.partner_id AND i.invoice_id = p.invoice_id "
         f"LEFT JOIN {_keys(side)} k ON k.partner_id = p.partner_id AND k.key = {texts.key('p.invoice_id')} "
         "WHERE coalesce(p.status, 'settled') = 'settled' AND (p.invoice_id IS NULL OR k.invoice_id IS NOT NULL)"
