@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cspaudit.model.result import (
     InputResult,
+    LinkTally,
     MissingGroup,
     ObligationResult,
     PartnerResult,
@@ -67,6 +68,8 @@ class Terminal:
         """Print each partner's verdict, score and duties, what is wrong, and where the result lies."""
         for result in scorecard.partners:
             self._show_partner(result)
+        for result in scorecard.partners:
+            self._show_links(result.links)
         self._show_lines("Not carried out", scorecard.problems, "red")
         self._show_lines("Note", scorecard.warnings, "yellow")
         if len(scorecard.partners) > 1:
@@ -123,9 +126,17 @@ class Terminal:
             self._show_lines("Left out", [reject_text(group) for group in groups], "yellow")
         for named in loaded.missing.values():
             self._show_lines("In no export", [missing_text(group) for group in named], "yellow")
+        for tallies in loaded.links.values():
+            self._show_links(tallies)
         self._show_lines("Assumed", loaded.assumptions, "dim")
         self._show_lines("Note", loaded.warnings, "yellow")
         self._show_lines("Not read", [str(problem) for problem in loaded.problems], "red")
+
+    def _show_links(self, tallies: Sequence[LinkTally]) -> None:
+        """Print how much of each kind was linked; a link is never made in silence."""
+        from cspaudit.outputs.link_words import sentence
+
+        self._show_lines("Linked", [sentence(tally) for tally in tallies], "dim")
 
     def _show_lines(self, head: str, lines: Sequence[str], colour: str) -> None:
         for line in lines[:SHOWN_LINES]:

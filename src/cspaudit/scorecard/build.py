@@ -9,6 +9,7 @@ from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import (
     CheckOutcome,
     CheckResult,
+    LinkTally,
     MissingGroup,
     ObligationResult,
     PartnerFacts,
@@ -26,6 +27,7 @@ def build_partner(
     obligations: Iterable[Obligation],
     rejects: Sequence[RejectGroup] = (),
     missing: Sequence[MissingGroup] = (),
+    links: Sequence[LinkTally] = (),
 ) -> PartnerResult:
     """One partner's result from the outcomes that are its own, obligations and checks sorted by id.
 
@@ -54,6 +56,7 @@ def build_partner(
         obligations=results,
         rejects=tuple(rejects),
         missing=tuple(missing),
+        links=tuple(links),
     )
 
 
