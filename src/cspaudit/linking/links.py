@@ -1,6 +1,7 @@
 """What was linked, told: the table ``link``, and for each partner and kind of link how much was linked by which step."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cspaudit.linking import apply, bank, domains, payments, tickets
 from cspaudit.linking.payments import SIDES, Side
@@ -18,7 +19,25 @@ KINDS: dict[str, tuple[str, ...]] = {
     tickets.REQUEST_KIND: (tickets.TRACKING,),
     TO_TOPIC: (SUBJECT_WORDS,),
 }
+#: the kinds of link that begin at a record of a table, by its first key column
+KINDS_OF: dict[str, tuple[str, ...]] = {
+    **{side.payments: (side.kind,) for side in SIDES},
+    "bank_transaction": (bank.KIND,),
+    "message": (TO_CUSTOMER, tickets.KIND, TO_TOPIC),
+    "service_request": (tickets.REQUEST_KIND,),
+}
 LINK_COLUMNS = "partner_id VARCHAR, kind VARCHAR, from_id VARCHAR, to_id VARCHAR, step VARCHAR, evidence VARCHAR"
+
+
+@dataclass(frozen=True)
+class RecordLink:
+    """One link: of what kind, from which record to which, by which step, and what the step went by."""
+
+    kind: str
+    from_id: str
+    to_id: str
+    step: str
+    evidence: str
 
 
 def link_payments(warehouse: Warehouse, suppliers: Mapping[str, Sequence[str]]) -> None:
@@ -90,3 +109,18 @@ def tallies(warehouse: Warehouse, partner_id: str) -> tuple[LinkTally, ...]:
         for kind, steps in KINDS.items()
         if counts.get((kind, CANDIDATES))
     )
+
+
+def of_records(
+    warehouse: Warehouse, partner_id: str, table: str, ids: Sequence[str]
+) -> tuple[RecordLink, ...]:
+    """Return the links that begin at these records of a table, by their first key column; needs the view ``link``."""
+    kinds = KINDS_OF.get(table, ())
+    if not kinds or not ids:
+        return ()
+    rows = warehouse.rows(
+        "SELECT DISTINCT kind, from_id, to_id, step, coalesce(evidence, '') FROM link WHERE partner_id = $partner "
+        "AND kind IN (SELECT unnest($kinds::VARCHAR[])) AND from_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY ALL",
+        {"partner": partner_id, "kinds": list(kinds), "ids": list(ids)},
+    )
+    return tuple(RecordLink(*row) for row in rows)

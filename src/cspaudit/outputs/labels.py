@@ -151,7 +151,7 @@ LABELS = {
     "looked_at": "Looked at",
     "linked": "Linked",
     "linked_how": "How",
-    "several_fit": "Several fit",
+    "several_fit": "Not certain",
     "no_sign": "Nothing found",
     "named_in": "Named in",
     "field": "Field",

@@ -61,7 +61,7 @@ def sentence(tally: LinkTally) -> str:
         *steps(tally),
     ]
     if tally.ambiguous:
-        parts.append(f"{words.number(tally.ambiguous)} left alone, since several fit")
+        parts.append(f"{words.number(tally.ambiguous)} left alone as not certain")
     if tally.unlinked:
         parts.append(f"{words.number(tally.unlinked)} without a sign of any")
     return f"{'; '.join(parts)}."
