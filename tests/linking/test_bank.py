@@ -123,7 +123,7 @@ def test_money_that_came_back_was_not_paid(load_files: LoadFiles) -> None:
 
 
 def test_money_that_comes_in_pays_customers_bills(load_files: LoadFiles) -> None:
-    """By the bill's id, or by the amount from the customer it was written to; all else that came in may pay any bill."""
+    """By the bill's id alone; all else that came in is known at most by its customer and may pay any bill."""
     bills = ("R-1001,2026-07-01,10.00,EUR,C1", "R-1002,2026-07-01,20.00,EUR,C1", "R-1003,2026-07-01,20.00,EUR,C2")
     movements = [
         "T1,2026-07-10,,10.00,EUR,Somebody,Bill R-1001,",
@@ -136,10 +136,11 @@ def test_money_that_comes_in_pays_customers_bills(load_files: LoadFiles) -> None
     done = _load(load_files, movements, customer=bills)
     assert done.rows("SELECT payment_id, amount, invoice_id, customer_id FROM customer_payment ORDER BY 1") == [
         ("T1", 10, "R-1001", "C1"),
-        ("T2", 20, "R-1002", "C1"),
+        ("T2", 20, None, "C1"),
         ("T3", 20, None, None),
         ("T5", 9, None, None),
     ]
+    assert _told(done, "customer_payment_to_invoice") == (4, {"remittance_text": 1}, 2, 1)
 
 
 def test_a_ledger_is_borne_out_and_not_added_to(load_files: LoadFiles) -> None:

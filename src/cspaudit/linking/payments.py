@@ -27,6 +27,9 @@ class Side:
     invoices: str
     kind: str
     has_customer: bool
+    #: whether the amount alone can prove a payment: of a customer's it cannot, or a bill might count as paid that is
+    #: open, and its suspension as groundless
+    by_amount: bool
 
     @property
     def pool(self) -> str:
@@ -44,8 +47,8 @@ class Side:
         return f"{self.payments}_ambiguous"
 
 
-SUPPLIER = Side("supplier_payment", "supplier_invoice", "supplier_payment_to_invoice", has_customer=False)
-CUSTOMER = Side("customer_payment", "customer_invoice", "customer_payment_to_invoice", has_customer=True)
+SUPPLIER = Side("supplier_payment", "supplier_invoice", "supplier_payment_to_invoice", has_customer=False, by_amount=True)
+CUSTOMER = Side("customer_payment", "customer_invoice", "customer_payment_to_invoice", has_customer=True, by_amount=False)
 SIDES = (SUPPLIER, CUSTOMER)
 
 POOL_COLUMNS = (
@@ -180,7 +183,10 @@ def _link_batches(warehouse: Warehouse, side: Side) -> None:
 
 
 def _link_amounts(warehouse: Warehouse, side: Side) -> None:
-    """Link each payment that names no invoice and fits exactly one, which no other fits; else it is ambiguous."""
+    """Link each payment that names no invoice and fits exactly one, which no other fits; else it is ambiguous.
+
+    On the side whose amounts prove nothing every payment that fits is ambiguous.
+    """
     rest = (
         f"SELECT q.* FROM {side.pool} q ANTI JOIN named_invoice n USING (partner_id, payment_id, line) "
         "WHERE q.amount > 0"
@@ -199,7 +205,7 @@ def _link_amounts(warehouse: Warehouse, side: Side) -> None:
         f"INSERT INTO {side.links} SELECT partner_id, payment_id, line, invoice_id, amount, '{AMOUNT}', "
         "cast(amount AS VARCHAR) FROM (SELECT *, count(*) OVER (PARTITION BY partner_id, payment_id, line) AS invoices, "
         "count(*) FILTER (WHERE is_clear) OVER (PARTITION BY partner_id, invoice_id) AS payments FROM fit) "
-        "WHERE is_clear AND invoices = 1 AND payments = 1"
+        f"WHERE {str(side.by_amount).lower()} AND is_clear AND invoices = 1 AND payments = 1"
     )
     warehouse.execute(
         f"INSERT INTO {side.ambiguous} SELECT DISTINCT partner_id, payment_id, line, "
