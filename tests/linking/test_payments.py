@@ -89,13 +89,16 @@ def test_a_short_number_needs_the_amount_beside_it(load_files: LoadFiles) -> Non
 
 def test_a_batch_is_split_only_where_it_adds_up(load_files: LoadFiles) -> None:
     """Several ids in one text: what is open of them has to be the amount, and no other batch may claim them."""
-    invoices = [f"INV{n},2026-07-01,{n}0.00,EUR" for n in range(1, 8)]
+    invoices = [f"INV{n},2026-07-01,{n}0.00,EUR" for n in range(1, 9)]
     payments = [
         "P1,2026-07-20,30.00,EUR,,INV1 INV2",
         "P2,2026-07-20,60.00,EUR,,INV3 INV4",
         "P3,2026-07-20,20.00,EUR,INV5,",
         "P4,2026-07-20,90.00,EUR,,INV5 and INV6",
         "P5,2026-07-21,90.00,EUR,,INV5 and INV6",
+        "P6,2026-07-21,80.00,EUR,INV8,",
+        # what is settled already adds nothing
+        "P7,2026-07-22,70.00,EUR,,INV7 and INV8",
     ]
     done = _load(load_files, invoices, payments)
     assert done.rows(
@@ -107,8 +110,10 @@ def test_a_batch_is_split_only_where_it_adds_up(load_files: LoadFiles) -> None:
         ("P3", "1", 20, "INV5", None, 3),
         ("P4", "1", 90, None, True, 4),
         ("P5", "1", 90, None, True, 5),
+        ("P6", "1", 80, "INV8", None, 6),
+        ("P7", "1", 70, "INV7", None, 7),
     ]
-    assert _told(done) == (4, {"batch": 1}, 3, 0)
+    assert _told(done) == (5, {"batch": 2}, 3, 0)
 
 
 def test_an_amount_fits_one_open_invoice_in_time(load_files: LoadFiles) -> None:

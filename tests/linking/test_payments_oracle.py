@@ -22,7 +22,9 @@ FIRST = date(2026, 1, 1)
 IDS = ("INV100", "INV200", "inv300", "2026", "A-7", "2027")
 REFERENCES = (
     None,
+    None,
     "rent",
+    "{0} {1}",
     "{0}",
     "pay {0}!",
     "{0} and {1}",
@@ -178,32 +180,35 @@ class Clerk:
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[list[Invoice], list[Payment]]:
     """A few invoices, credit notes and payments of two partners that use the same ids."""
-    amounts, currencies = st.sampled_from([1, 2, 2, 3]), st.sampled_from(["EUR", "EUR", "USD"])
-    customers, days = st.sampled_from([None, "c1", "c2"]), st.sampled_from([0, 5, 180, 181, 185])
+    # few values, so that payments and invoices meet
+    amounts, currencies = st.sampled_from([2, 2, 2, 3]), st.sampled_from([*["EUR"] * 7, "USD"])
+    customers = st.sampled_from([None, None, None, "c1", "c2"])
+    issued, days = st.sampled_from([0, 5, 5]), st.sampled_from([5, 5, 5, 6, 0, 180, 185, 186])
     invoices, paid = [], []
     for partner in PARTNERS:
-        for name in draw(st.lists(st.sampled_from([*IDS, "INV 100"]), unique=True, max_size=5)):
-            is_void = draw(st.integers(0, 5)) == 0
+        for name in draw(st.lists(st.sampled_from([*IDS, "INV 100"]), unique=True, min_size=1, max_size=4)):
+            is_void = draw(st.integers(0, 9)) == 0
             invoices.append(
-                Invoice(partner, name, draw(days), draw(amounts), draw(currencies), draw(customers), None, is_void)
+                Invoice(partner, name, draw(issued), draw(amounts), draw(currencies), draw(customers), None, is_void)
             )
         if draw(st.integers(0, 2)) == 0:
             invoices.append(Invoice(partner, "CN", 1, 1, draw(currencies), None, draw(st.sampled_from(IDS))))
-        for number in range(draw(st.integers(0, 5))):
+        names = [one.id for one in invoices if one.partner == partner]
+        for number in range(draw(st.integers(1, 5))):
             text = draw(st.sampled_from(REFERENCES))
-            two = draw(st.lists(st.sampled_from(IDS), min_size=2, max_size=2, unique=True))
-            invoice = draw(st.sampled_from([None, None, None, two[0], two[0].swapcase(), "X9"]))
+            two = draw(st.lists(st.sampled_from([*names, *IDS]), min_size=2, max_size=2, unique=True))
+            invoice = draw(st.sampled_from([*[None] * 7, two[0], two[0].swapcase(), "X9"]))
             paid.append(
                 Payment(
                     partner,
                     f"P{number}",
                     draw(days),
-                    draw(st.sampled_from([1, 2, 3, 4, 5, -1])),
+                    draw(st.sampled_from([2, 2, 2, 3, 4, 4, 5, -1])),
                     draw(currencies),
                     draw(customers),
                     invoice,
                     text.format(*two) if text else None,
-                    draw(st.sampled_from([None, None, "settled", "returned"])),
+                    draw(st.sampled_from([*[None] * 5, "settled", "returned"])),
                 )
             )
     return invoices, paid
@@ -265,7 +270,7 @@ def _fill(warehouse: Warehouse, side: Side, invoices: list[Invoice], paid: list[
 
 
 @pytest.mark.parametrize("side", [SUPPLIER, CUSTOMER], ids=lambda side: side.payments)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds())
 def test_payments_are_linked_as_by_a_clerk(
     warehouse: Warehouse, side: Side, world: tuple[list[Invoice], list[Payment]]
