@@ -124,7 +124,11 @@ def test_money_that_came_back_was_not_paid(load_files: LoadFiles) -> None:
 
 def test_money_that_comes_in_pays_customers_bills(load_files: LoadFiles) -> None:
     """By the bill's id alone; all else that came in is known at most by its customer and may pay any bill."""
-    bills = ("R-1001,2026-07-01,10.00,EUR,C1", "R-1002,2026-07-01,20.00,EUR,C1", "R-1003,2026-07-01,20.00,EUR,C2")
+    bills = (
+        "R-1001,2026-07-01,10.00,EUR,C1",
+        "R-1002,2026-07-01,20.00,EUR,C1",
+        "R-1003,2026-07-01,20.00,EUR,C2",
+    )
     movements = [
         "T1,2026-07-10,,10.00,EUR,Somebody,Bill R-1001,",
         "T2,2026-07-11,,20.00,EUR,CONTOSO LTD,,",
@@ -134,7 +138,9 @@ def test_money_that_comes_in_pays_customers_bills(load_files: LoadFiles) -> None
         "T6,2026-07-13,,-9.00,EUR,Tailspin,,",
     ]
     done = _load(load_files, movements, customer=bills)
-    assert done.rows("SELECT payment_id, amount, invoice_id, customer_id FROM customer_payment ORDER BY 1") == [
+    assert done.rows(
+        "SELECT payment_id, amount, invoice_id, customer_id FROM customer_payment ORDER BY 1"
+    ) == [
         ("T1", 10, "R-1001", "C1"),
         ("T2", 20, None, "C1"),
         ("T3", 20, None, None),
@@ -159,7 +165,12 @@ def test_a_ledger_is_borne_out_and_not_added_to(load_files: LoadFiles) -> None:
     assert done.values("SELECT payment_id FROM bank_transaction ORDER BY transaction_id") == [
         "PAY-1", "PAY-2", None, None, "KNOWN", None,
     ]  # fmt: skip
-    assert _told(done, "bank_transaction_to_payment") == (6, {"remittance_text": 1, "amount_and_date": 1}, 0, 4)
+    assert _told(done, "bank_transaction_to_payment") == (
+        6,
+        {"remittance_text": 1, "amount_and_date": 1},
+        0,
+        4,
+    )
 
 
 def test_a_statement_is_the_export_of_the_payments_it_holds(load_files: LoadFiles) -> None:
@@ -177,7 +188,9 @@ def test_a_statement_is_the_export_of_the_payments_it_holds(load_files: LoadFile
     ]
     assert done.rows(f"SELECT source_id, is_dated FROM source_table WHERE {of_payments}") == [("b.csv", True)]
     assert "invoice_id" in done.values(f"SELECT column_name FROM source_column WHERE {of_payments}")
-    assert done.rows(f"SELECT file, record, field FROM reject WHERE {of_payments}") == [("b.csv", 3, "value_on")]
+    assert done.rows(f"SELECT file, record, field FROM reject WHERE {of_payments}") == [
+        ("b.csv", 3, "value_on")
+    ]
     assert done.counts() == (4, 3, 1)
 
 

@@ -35,12 +35,16 @@ def test_the_longest_listed_domain_counts(load_files: LoadFiles) -> None:
         "j@other.onmicrosoft.com",
         "k@wingtip.example",
     ]
-    rows = [f"<{n}@x>,2026-07-05T08:00:00Z,us@fabrikam.example,{one},s,Delivered" for n, one in enumerate(people)]
+    rows = [
+        f"<{n}@x>,2026-07-05T08:00:00Z,us@fabrikam.example,{one},s,Delivered" for n, one in enumerate(people)
+    ]
     done = load_files(
         {"m.csv": "\n".join([HEADER, *rows, ""])},
         source("m.csv", "exchange_message_trace_csv") + "".join(FACT.format(*fact) for fact in facts),
     )
-    assert done.rows("SELECT recipient, customer_id FROM message WHERE customer_id IS NOT NULL ORDER BY 1") == [
+    assert done.rows(
+        "SELECT recipient, customer_id FROM message WHERE customer_id IS NOT NULL ORDER BY 1"
+    ) == [
         ("a@contoso.co.uk", "c1"),
         ("b@mail.eu.contoso.co.uk", "c1"),
         ("c@lab.contoso.co.uk", "c2"),

@@ -33,7 +33,7 @@ def test_an_id_in_another_spelling_is_the_id(load_files: LoadFiles) -> None:
         "P1,2026-07-20,50.00,EUR,,e07 - 01",
         "P2,2026-07-20,50.00,EUR,e07-01,",
         "P3,2026-07-20,1.00,EUR,,42",
-        "P4,2026-07-20,2.00,EUR,,０４２",
+        "P4,2026-07-20,2.00,EUR,,\uff10\uff14\uff12",
         "P5,2026-07-20,3.00,EUR,,00 42",
         "P6,2026-07-20,4.00,EUR,0042,",
         "P7,2026-07-20,5.00,EUR,X9,",
@@ -55,7 +55,11 @@ def test_an_id_in_another_spelling_is_the_id(load_files: LoadFiles) -> None:
 
 def test_an_id_is_a_whole_word_of_the_text(load_files: LoadFiles) -> None:
     """One id of the partner's own, as a word or a piece of one, is what the payment pays; a part of a word is not."""
-    invoices = ["G700001,2026-07-01,100.00,EUR", "G700002,2026-07-01,100.00,USD", "RE-26/15,2026-07-01,9.00,EUR"]
+    invoices = [
+        "G700001,2026-07-01,100.00,EUR",
+        "G700002,2026-07-01,100.00,USD",
+        "RE-26/15,2026-07-01,9.00,EUR",
+    ]
     payments = [
         'P1,2026-07-20,40.00,EUR,,"Rg. g700001, danke"',
         "P2,2026-07-20,41.00,EUR,,XG700001",

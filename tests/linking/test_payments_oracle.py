@@ -166,12 +166,20 @@ class Clerk:
                 and self.open[bill.id] == one.amount
                 and bill.currency == one.currency
                 and 0 <= one.day - bill.issued <= payments.WINDOW_DAYS
-                and (not self.side.has_customer or None in {bill.customer, one.customer} or bill.customer == one.customer)
+                and (
+                    not self.side.has_customer
+                    or None in {bill.customer, one.customer}
+                    or bill.customer == one.customer
+                )
             ]
             for one in rest
         }
         for one, bills in fits.items():
-            if self.side.by_amount and len(bills) == 1 and sum(bills[0] in other for other in fits.values()) == 1:
+            if (
+                self.side.by_amount
+                and len(bills) == 1
+                and sum(bills[0] in other for other in fits.values()) == 1
+            ):
                 self.links.add((one.partner, one.id, bills[0], one.amount, "amount_window"))
             elif bills:
                 self.ambiguous.add(one.id)
@@ -189,7 +197,16 @@ def worlds(draw: st.DrawFn) -> tuple[list[Invoice], list[Payment]]:
         for name in draw(st.lists(st.sampled_from([*IDS, "INV 100"]), unique=True, min_size=1, max_size=4)):
             is_void = draw(st.integers(0, 9)) == 0
             invoices.append(
-                Invoice(partner, name, draw(issued), draw(amounts), draw(currencies), draw(customers), None, is_void)
+                Invoice(
+                    partner,
+                    name,
+                    draw(issued),
+                    draw(amounts),
+                    draw(currencies),
+                    draw(customers),
+                    None,
+                    is_void,
+                )
             )
         if draw(st.integers(0, 2)) == 0:
             invoices.append(Invoice(partner, "CN", 1, 1, draw(currencies), None, draw(st.sampled_from(IDS))))
@@ -230,7 +247,9 @@ def _fill(warehouse: Warehouse, side: Side, invoices: list[Invoice], paid: list[
         warehouse.execute(f"DELETE FROM {table}")
     for table in (side.pool, side.links, side.ambiguous):
         warehouse.execute(f"DROP TABLE IF EXISTS {table}")
-    columns = f"partner_id, invoice_id, issued_on, amount, currency, document_type, amends_id, status{customer}"
+    columns = (
+        f"partner_id, invoice_id, issued_on, amount, currency, document_type, amends_id, status{customer}"
+    )
     warehouse.insert(
         f"{side.invoices} ({columns})",
         (
@@ -248,7 +267,9 @@ def _fill(warehouse: Warehouse, side: Side, invoices: list[Invoice], paid: list[
             for one in invoices
         ),
     )
-    columns = f"partner_id, payment_id, line, paid_on, amount, currency, invoice_id, reference, status{customer}"
+    columns = (
+        f"partner_id, payment_id, line, paid_on, amount, currency, invoice_id, reference, status{customer}"
+    )
     warehouse.insert(
         f"{side.payments} ({columns})",
         (
@@ -284,7 +305,9 @@ def test_payments_are_linked_as_by_a_clerk(
     ambiguous: set[tuple[str, str]] = set()
     for partner in PARTNERS:
         clerk = Clerk(
-            side, [one for one in invoices if one.partner == partner], [one for one in paid if one.partner == partner]
+            side,
+            [one for one in invoices if one.partner == partner],
+            [one for one in paid if one.partner == partner],
         )
         clerk.work()
         links |= clerk.links

@@ -36,7 +36,9 @@ def _load(
 def _row(short: str) -> str:
     """Fill in recipient and time: ``id|subject|ticket|customer|answers|thread``."""
     cells = [*short.split("|"), *[""] * 6][:6]
-    return ",".join([cells[0], "a@x.example", "2026-07-05T08:00:00Z", *(f'"{one}"' if one else "" for one in cells[1:])])
+    return ",".join(
+        [cells[0], "a@x.example", "2026-07-05T08:00:00Z", *(f'"{one}"' if one else "" for one in cells[1:])]
+    )
 
 
 def _tickets(done: Loading) -> list[tuple[object, ...]]:
@@ -54,7 +56,7 @@ def _tickets(done: Loading) -> list[tuple[object, ...]]:
         ("CAS-01234-X1Y2Z3", "Case created: cas-01234-x1y2z3"),
         ("ABC-123", "[JIRA] (ABC-123) Outlook"),
         ("T20261012.0040", "T20261012.0040 - Outlook"),
-        ("42", "チケット#４２ について"),
+        ("42", "チケット#\uff14\uff12 について"),
         ("2210120040001234", "TrackingID#2210120040001234"),
     ],
 )
@@ -182,6 +184,6 @@ def test_requests_and_tickets_meet_in_mail(load_files: LoadFiles) -> None:
     assert _told(done, "request_to_ticket") == (4, {"tracking_id": 2}, 1, 1)
     assert _told(done, KIND) == (5, {"subject": 1, "tracking_id": 2}, 0, 2)
     # links found in mail are no export of links: what they leave out proves nothing
-    assert done.values("SELECT DISTINCT source_id FROM source_table WHERE table_name = 'service_request_ticket'") == [
-        "l.csv"
-    ]
+    assert done.values(
+        "SELECT DISTINCT source_id FROM source_table WHERE table_name = 'service_request_ticket'"
+    ) == ["l.csv"]

@@ -29,7 +29,9 @@ def allocate(warehouse: Warehouse, side: Side) -> None:
         "WINDOW payment AS (PARTITION BY l.partner_id, l.payment_id, l.line)"
     )
     unclear = (
-        "" if side.has_customer else ", CASE WHEN a.payment_id IS NOT NULL THEN true ELSE p.invoice_unclear END AS invoice_unclear"
+        ""
+        if side.has_customer
+        else ", CASE WHEN a.payment_id IS NOT NULL THEN true ELSE p.invoice_unclear END AS invoice_unclear"
     )
     query = (
         "SELECT p.* REPLACE (coalesce(l.invoice_id, p.invoice_id) AS invoice_id, coalesce(l.amount, p.amount) AS amount, "
@@ -70,20 +72,16 @@ def count_as_source(warehouse: Warehouse) -> None:
         return
     of_feed = "JOIN bank_feed f ON f.partner_id = s.partner_id WHERE s.table_name = 'bank_transaction'"
     warehouse.execute(
-        "INSERT INTO source_table SELECT s.source_id, s.partner_id, f.table_name, s.as_of, s.is_dated "
-        f"FROM source_table s {of_feed}"
+        f"INSERT INTO source_table SELECT s.* REPLACE (f.table_name AS table_name) FROM source_table s {of_feed}"
     )
-    filled = (
-        "['payment_id', 'line', 'paid_on', 'amount', 'currency', 'invoice_id', 'status', 'reference', 'customer_id']"
-    )
+    filled = "['payment_id', 'line', 'paid_on', 'amount', 'currency', 'invoice_id', 'status', 'reference', 'customer_id']"
     warehouse.execute(
         f"INSERT INTO source_column SELECT s.source_id, s.partner_id, f.table_name, c.name FROM source_table s "
         f"CROSS JOIN (SELECT unnest({filled}) AS name) c {of_feed} "
         "AND (c.name <> 'customer_id' OR f.table_name = 'customer_payment')"
     )
     warehouse.execute(
-        "INSERT INTO source_coverage SELECT s.source_id, s.partner_id, f.table_name, s.month, s.records, s.first_at, "
-        f"s.last_at, s.is_stated FROM source_coverage s {of_feed}"
+        f"INSERT INTO source_coverage SELECT s.* REPLACE (f.table_name AS table_name) FROM source_coverage s {of_feed}"
     )
     warehouse.execute(
         "INSERT INTO reject SELECT r.source_id, coalesce(r.partner_id, f.partner_id), f.table_name, r.file, r.record, "

@@ -150,7 +150,7 @@ def _same(alias: str) -> str:
 def payments_made(side: Side) -> str:
     """Return the query of the payments that statements hold, in the columns of the side's table."""
     unclear = (
-        f"CASE WHEN a.payment_id IS NOT NULL OR NOT q.is_clear THEN true END" if side is SUPPLIER else "NULL"
+        "CASE WHEN a.payment_id IS NOT NULL OR NOT q.is_clear THEN true END" if side is SUPPLIER else "NULL"
     )
     columns = {
         "payment_id": "q.payment_id",

@@ -1,6 +1,6 @@
 """What was linked, told: the table ``link``, and for each partner and kind of link how much was linked by which step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cspaudit.linking import apply, bank, domains, payments, tickets
@@ -26,7 +26,9 @@ KINDS_OF: dict[str, tuple[str, ...]] = {
     "message": (TO_CUSTOMER, tickets.KIND, TO_TOPIC),
     "service_request": (tickets.REQUEST_KIND,),
 }
-LINK_COLUMNS = "partner_id VARCHAR, kind VARCHAR, from_id VARCHAR, to_id VARCHAR, step VARCHAR, evidence VARCHAR"
+LINK_COLUMNS = (
+    "partner_id VARCHAR, kind VARCHAR, from_id VARCHAR, to_id VARCHAR, step VARCHAR, evidence VARCHAR"
+)
 
 
 @dataclass(frozen=True)
@@ -90,25 +92,21 @@ def _record_movements(warehouse: Warehouse) -> None:
     )
 
 
-def tallies(warehouse: Warehouse, partner_id: str) -> tuple[LinkTally, ...]:
-    """Return what was linked of a partner's records; kinds of which it has no candidates are left out."""
-    counts = {
-        (kind, step): int(records)
-        for kind, step, records in warehouse.rows(
-            "SELECT kind, step, sum(records) FROM link_tally WHERE partner_id = $partner GROUP BY ALL",
-            {"partner": partner_id},
-        )
-    }
-    return tuple(
-        LinkTally(
-            kind,
-            counts[kind, CANDIDATES],
-            tuple((step, counts[kind, step]) for step in steps if counts.get((kind, step))),
-            counts.get((kind, AMBIGUOUS), 0),
-        )
-        for kind, steps in KINDS.items()
-        if counts.get((kind, CANDIDATES))
-    )
+def tallies(warehouse: Warehouse, partners: Sequence[str]) -> dict[str, tuple[LinkTally, ...]]:
+    """Return what was linked of each partner's records; kinds of which it has no candidates are left out."""
+    counts: dict[str, dict[tuple[str, str], int]] = {one: {} for one in partners}
+    for partner, kind, step, records in warehouse.rows(
+        "SELECT partner_id, kind, step, sum(records) FROM link_tally GROUP BY ALL"
+    ):
+        counts[partner][kind, step] = int(records)
+    return {partner: tuple(_tallies(found)) for partner, found in counts.items()}
+
+
+def _tallies(counts: Mapping[tuple[str, str], int]) -> Iterator[LinkTally]:
+    for kind, steps in KINDS.items():
+        if counts.get((kind, CANDIDATES)):
+            linked = tuple((step, counts[kind, step]) for step in steps if counts.get((kind, step)))
+            yield LinkTally(kind, counts[kind, CANDIDATES], linked, counts.get((kind, AMBIGUOUS), 0))
 
 
 def of_records(

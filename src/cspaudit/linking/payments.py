@@ -47,8 +47,12 @@ class Side:
         return f"{self.payments}_ambiguous"
 
 
-SUPPLIER = Side("supplier_payment", "supplier_invoice", "supplier_payment_to_invoice", has_customer=False, by_amount=True)
-CUSTOMER = Side("customer_payment", "customer_invoice", "customer_payment_to_invoice", has_customer=True, by_amount=False)
+SUPPLIER = Side(
+    "supplier_payment", "supplier_invoice", "supplier_payment_to_invoice", has_customer=False, by_amount=True
+)
+CUSTOMER = Side(
+    "customer_payment", "customer_invoice", "customer_payment_to_invoice", has_customer=True, by_amount=False
+)
 SIDES = (SUPPLIER, CUSTOMER)
 
 POOL_COLUMNS = (

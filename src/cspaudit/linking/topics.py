@@ -49,11 +49,11 @@ class TopicRule(BaseModel):
     def _known_values(self) -> "TopicRule":
         message = TABLES["message"]
         if self.topic not in message.column("topic").allowed or self.topic == "unknown":
-            raise ValueError(f"{self.topic!r} is no topic")  # noqa: EM102, TRY003
+            raise ValueError(f"{self.topic!r} is no topic")
         if self.purpose and self.purpose not in message.column("purpose").allowed:
-            raise ValueError(f"{self.purpose!r} is no purpose")  # noqa: EM102, TRY003
+            raise ValueError(f"{self.purpose!r} is no purpose")
         if {*self.words, *self.also, *self.unless, *self.examples} - set(LANGUAGES):
-            raise ValueError(f"languages are {', '.join(LANGUAGES)}")  # noqa: EM102, TRY003
+            raise ValueError(f"languages are {', '.join(LANGUAGES)}")
         return self
 
 
@@ -93,15 +93,15 @@ class TopicRules:
 
     def topic(self, bits: str) -> str:
         """Return the SQL of the topic: that of all rules that fired, ``unknown`` where they contradict or none did."""
-        return self._sole({rule.topic: self._mask("topic", rule.topic) for rule in self.rules}, bits, "'unknown'")
+        return self._sole(
+            {rule.topic: self._mask("topic", rule.topic) for rule in self.rules}, bits, "'unknown'"
+        )
 
     def purpose(self, bits: str) -> str:
         """Return the SQL of the purpose, NULL where none is told: an answer to a message has not its purpose."""
         masks = {rule.purpose: self._mask("purpose", rule.purpose) for rule in self.rules if rule.purpose}
         sole = self._sole(masks, bits, "NULL")
-        return (
-            f"CASE WHEN {bits} & {_ANSWER_BIT} = 0 AND {self.topic(bits)} <> 'unknown' THEN {sole} END"
-        )
+        return f"CASE WHEN {bits} & {_ANSWER_BIT} = 0 AND {self.topic(bits)} <> 'unknown' THEN {sole} END"
 
     def any_fired(self, bits: str) -> str:
         """Return the SQL of whether any rule fired, though they may contradict."""
@@ -110,7 +110,8 @@ class TopicRules:
     def names(self, bits: str) -> str:
         """Return the SQL of the ids of the rules that fired."""
         listed = ", ".join(
-            f"CASE WHEN {bits} & {1 << number} > 0 THEN '{rule.id}' END" for number, rule in enumerate(self.rules)
+            f"CASE WHEN {bits} & {1 << number} > 0 THEN '{rule.id}' END"
+            for number, rule in enumerate(self.rules)
         )
         return f"concat_ws(', ', {listed})"
 
@@ -131,11 +132,17 @@ def load(path: Path, warehouse: Warehouse) -> TopicRules:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise EngagementError(f"A rule of topics is wrong: {place}: {first['msg']}.", where=path.name) from error
+        raise EngagementError(
+            f"A rule of topics is wrong: {place}: {first['msg']}.", where=path.name
+        ) from error
     if len(rules) > _MOST_RULES:
         raise EngagementError(f"There are more than {_MOST_RULES} rules of topics.", where=path.name)
     spelled = {
-        word for rule in rules for found in (rule.words, rule.also, rule.unless) for one in found.values() for word in one
+        word
+        for rule in rules
+        for found in (rule.words, rule.also, rule.unless)
+        for one in found.values()
+        for word in one
     }
     rows = warehouse.rows(
         f"SELECT word, {texts.folded('word')} FROM (SELECT unnest($words::VARCHAR[]) AS word)",

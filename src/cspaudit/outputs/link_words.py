@@ -55,11 +55,8 @@ def share(tally: LinkTally) -> str:
 
 def sentence(tally: LinkTally) -> str:
     """The whole tally on one line."""
-    parts = [
-        f"{kind(tally.kind)}: {words.number(tally.linked)} of {words.number(tally.candidates)} linked "
-        f"({share(tally)})",
-        *steps(tally),
-    ]
+    linked = f"{words.number(tally.linked)} of {words.number(tally.candidates)} linked ({share(tally)})"
+    parts = [f"{kind(tally.kind)}: {linked}", *steps(tally)]
     if tally.ambiguous:
         parts.append(f"{words.number(tally.ambiguous)} left alone as not certain")
     if tally.unlinked:

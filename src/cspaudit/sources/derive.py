@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cspaudit.linking import domains, texts
+from cspaudit.linking import domains
 from cspaudit.linking.topics import TopicRules
 from cspaudit.sources import sql
 from cspaudit.sources.mapping import Derivation
@@ -34,8 +34,9 @@ def fill(warehouse: Warehouse, part: Part, topics: TopicRules, rules: Path) -> d
     """Add to a relation of messages what can be derived, and return the SQL of each column that holds it.
 
     A recipient at a domain of the partner (or below one) makes a message ``inbound``, else a sender of Microsoft's
-    (unless the partner names that domain its own) ``third_party``, else it is ``outbound``. The customer is the one
-    at whose domain (or below it) the other side is. Topic and purpose come from the subject where the export tells no
+    (unless the partner names that domain its own) ``third_party``, else it is ``outbound``. Where the recipient is no
+    address it is ``outbound`` if the sender's domain is the partner's, else ``unknown``. The customer is the one at
+    whose domain (or below it) the other side is. Topic and purpose come from the subject where the export tells no
     topic. The ticket found is left empty. Needs the tables partner_domain and customer_domain.
     """
     columns = {name: f"derived_{name}" for name in part.staged.derived}
@@ -57,6 +58,7 @@ def _widen(warehouse: Warehouse, part: Part, columns: dict[str, str], rules: Pat
     meanings: dict[Derivation, str] = {
         "direction": (
             f"CASE WHEN t.is_partner THEN 'inbound' WHEN s.{sender} IS NULL THEN 'unknown' "
+            f"WHEN NOT contains(s.{recipient}, '@') AND NOT w.is_partner THEN 'unknown' "
             "WHEN w.is_microsoft AND NOT w.is_partner THEN 'third_party' ELSE 'outbound' END"
         ),
         "customer_by_domain": "CASE WHEN t.is_partner THEN w.customer_id ELSE t.customer_id END",

@@ -10,13 +10,28 @@ from cspaudit import resources
 from cspaudit.errors import CspAuditError
 from cspaudit.linking import apply, links, topics
 from cspaudit.model import zones
+from cspaudit.model.completeness import Completeness
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.result import InputResult, LinkTally, MissingGroup, RejectGroup
 from cspaudit.model.zones import Segment
-from cspaudit.sources import coverage, evidence, facts, files, inputs, messages, missing, rejects, time_tables, unite
+from cspaudit.sources import (
+    completeness,
+    coverage,
+    evidence,
+    facts,
+    files,
+    inputs,
+    messages,
+    missing,
+    rejects,
+    time_tables,
+    unite,
+    windows,
+)
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_again_without, read_source
+from cspaudit.sources.zone_needed import refuse_without_zone
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: local times are turned into UTC by the zone's own changes this far around the audit
@@ -38,15 +53,22 @@ class Loaded:
     rejects: dict[str, tuple[RejectGroup, ...]]
     missing: dict[str, tuple[MissingGroup, ...]]
     links: dict[str, tuple[LinkTally, ...]]
+    completeness: dict[str, Completeness]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     problems: tuple[CspAuditError, ...]
 
 
 def plan_sources(engagement: Engagement, layouts: Path) -> tuple[Plan, ...]:
-    """Plan every source; EngagementError where one is stated wrongly. Reads no export."""
+    """Plan every source; EngagementError where one is stated wrongly.
+
+    Reads no export, but for the first records of one that lacks a zone: it is asked for where they need it.
+    """
     segments = _segments(engagement)
-    return tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
+    plans = tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
+    for settings, plan in zip(engagement.sources, plans, strict=True):
+        refuse_without_zone(engagement, settings, plan)
+    return plans
 
 
 def load(
@@ -88,7 +110,7 @@ def load(
         fingerprints |= {path: future.result() for path, future in digests.items()}
     progress("", len(plans), len(plans))
     for source in sources:
-        _refuse_nul_bytes(warehouse, source, fingerprints)
+        _refuse_damaged(warehouse, source, fingerprints)
     evidence.refuse_changed_evidence(warehouse, sources, engagement.folder)
     rules = topics.load(resources.linking_rules() / "topics.toml", warehouse)
     mail = unite.unite(warehouse, sources, engagement, rules)
@@ -100,10 +122,11 @@ def load(
     time_tables.make_local_slots(warehouse, engagement)
     notes = time_tables.make_calendars(warehouse, engagement)
     coverage.make_source_tables(warehouse, sources, engagement)
+    held = windows.mark_outside(warehouse, sources, engagement)
     apply.count_as_source(warehouse)
     missing.make_missing(warehouse, sources)
     results = tuple(
-        result for source in sources for result in inputs.describe(warehouse, source, fingerprints)
+        result for source in sources for result in inputs.describe(warehouse, source, fingerprints, held)
     )
     warehouse.execute("CREATE TABLE load_warning (source_id VARCHAR, file VARCHAR, problem VARCHAR)")
     warehouse.insert(
@@ -115,7 +138,8 @@ def load(
         inputs=results,
         rejects={one: rejects.groups(warehouse, one) if any_left_out else () for one in partners},
         missing={one: missing.groups(warehouse, one) if any_missing else () for one in partners},
-        links={one: links.tallies(warehouse, one) for one in partners},
+        links=links.tallies(warehouse, partners),
+        completeness=completeness.completeness_of(warehouse, sources, engagement, held),
         assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
         warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
         problems=tuple(failed.error for source in sources for failed in source.failed),
@@ -131,11 +155,21 @@ def _segments(engagement: Engagement) -> dict[str, tuple[Segment, ...]]:
     }
 
 
-def _refuse_nul_bytes(warehouse: Warehouse, source: LoadedSource, digests: dict[Path, Digest]) -> None:
-    """Take a file with NUL bytes out again: it is damaged or no text at all."""
-    damaged = [
-        FailedFile(staged.file.shown, staged.file.partner_id, files.holds_nul(staged.file, found.nul_at))
-        for staged in source.files
-        if (found := digests.get(staged.file.path)) and found.nul_at >= 0
-    ]
+def _refuse_damaged(warehouse: Warehouse, source: LoadedSource, digests: Mapping[Path, Digest]) -> None:
+    """Take a file out again that is damaged or no text at all: it holds NUL bytes, or a line without an end."""
+    damaged = []
+    for staged in source.files:
+        found = digests.get(staged.file.path)
+        if found and found.nul_at >= 0:
+            error = files.holds_nul(staged.file, found.nul_at)
+        elif (
+            found
+            and staged.file.copy is None
+            and source.plan.layout.format == "csv"
+            and found.longest > files.LINE_BYTES
+        ):
+            error = files.holds_endless_line(staged.file)
+        else:
+            continue
+        damaged.append(FailedFile(staged.file.shown, staged.file.partner_id, error))
     read_again_without(warehouse, source, damaged)

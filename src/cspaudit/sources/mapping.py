@@ -67,9 +67,20 @@ class Condition(_Part):
         inner = [name for one in (*self.all_of, *self.any_of) for name in one.fields]
         return tuple(dict.fromkeys(name for name in (self.field, self.covers, *inner) if name))
 
+    def can_hold(self, present: Container[str]) -> bool:
+        """Whether the test may hold for a record of an export that has the fields ``present``."""
+        if self.all_of:
+            return all(one.can_hold(present) for one in self.all_of)
+        if self.any_of:
+            return any(one.can_hold(present) for one in self.any_of)
+        return self.empty or self.field in present
+
 
 class ColumnSource(_Part):
-    """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation."""
+    """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation.
+
+    ``guid``, ``prefix`` and ``round`` are said of the column, not of one of several fields.
+    """
 
     field: str = ""
     values: dict[str, str] = Field(default_factory=dict)
@@ -77,15 +88,32 @@ class ColumnSource(_Part):
     other: str | None = None
     constant: str = ""
     join: tuple[str, ...] = ()
+    #: fields whose texts follow each other; what is absent or empty is left out
+    texts: tuple[str, ...] = ()
+    #: a key for records that have none: made of what these fields say, and of how often the file said the same before
+    identity: tuple[str, ...] = ()
+    #: all of several fields that are filled, a line each, for a table with ``split`` at line feeds
+    every: tuple[str, ...] = ()
     first_of: tuple["ColumnSource", ...] = ()
     where: Condition | None = None
     derive: Derivation | None = None
     date_formats: tuple[str, ...] = ()
     absolute: bool = False
+    #: an amount that is money out, whatever sign it has
+    negative: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
     capture: str = ""
-    #: a date column whose field holds an instant takes that instant's day in UTC
+    #: a date column whose field holds an instant takes that instant's day in UTC; days are read by the formats
     day_of_instant: bool = False
+    #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
+    guid: bool = False
+    #: what may stand before an id and is no part of it
+    prefix: str = ""
+    #: a mail address is written without the name beside it, and in small letters
+    address: bool = False
+    #: an amount with further decimals is rounded to so many, half away from zero, and the report says so; without it
+    #: an amount with more than four decimals is a reject
+    round: int | None = Field(default=None, ge=0, le=4)
     #: in a table with ``last_wins``: the smallest value of all records with this key, not that of the last
     earliest: bool = False
     #: in a table with ``split``: which part of each piece of the text this column takes
@@ -106,7 +134,8 @@ class ColumnSource(_Part):
     @property
     def fields(self) -> tuple[str, ...]:
         """The export's fields that this column reads."""
-        own = [name for name in (self.field, *self.join) if name and name != RECORD]
+        named = (self.field, *self.join, *self.texts, *self.identity, *self.every)
+        own = [name for name in named if name and name != RECORD]
         own += self.where.fields if self.where else ()
         return tuple(dict.fromkeys([*own, *(name for one in self.first_of for name in one.fields)]))
 
@@ -117,6 +146,8 @@ class ColumnSource(_Part):
             return () if () in each else each[0]
         if self.constant:
             return ()  # whether it holds is each record's matter
+        if any(name in present for name in (*self.texts, *self.identity, *self.every)):
+            return ()
         return tuple(name for name in self.fields if name not in present)
 
 
@@ -133,12 +164,23 @@ class TableMapping(_Part):
     With ``last_wins`` several records may have one key, as in event logs and overlapping pages: the one with the
     greatest ``latest_by`` (the first of these fields that is filled: a number, or an instant in ISO 8601) stays,
     without it the last one read.
+
+    With ``completes`` a record whose key another export has is no duplicate: it fills what that export leaves empty.
+    With ``repeats_others`` a record that another export of such a layout has too is told again: the first one counts.
+    With ``apart`` records with one key whose dates lie more than so many seconds apart are different things under one
+    key, and the later ones are rejects.
+    With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
+    same, and it would count twice.
     """
 
     name: str = ""
     sides: dict[Literal["payable", "receivable"], str] = Field(default_factory=dict)
     last_wins: bool = False
     latest_by: tuple[str, ...] = ()
+    completes: bool = False
+    repeats_others: bool = False
+    apart: int | None = None
+    yields_by: str = ""
     only_where: Condition | None = None
     split: Split | None = None
     columns: dict[str, ColumnSource]
@@ -173,6 +215,12 @@ class Mapping(_Part):
     retention_days: int = 0
     #: an export of exactly so many records was cut there
     row_limits: tuple[int, ...] = ()
+    #: columns that the export does not hold and the source must state, each with what it is
+    ask: dict[str, str] = Field(default_factory=dict)
+    #: the column that holds the moment of a snapshot, which no field tells: the source states it, or its ``as_of``
+    snapshot: str = ""
+    #: why nothing can be taken from such an export, though it is recognised by its fields; then it fills no table
+    supplies_nothing: str = ""
     format: Format
     records: str = ""
     nested: str = ""
@@ -181,14 +229,17 @@ class Mapping(_Part):
     members: str = ""
     time: Literal["utc", "local"]
     delimiter: str = ""
+    #: strptime patterns; ``localised``: days are written as in any country, and each file tells how
     date_formats: tuple[str, ...] = ()
+    #: in localised days of the vendor's own files: which of the first two numbers is the day
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
     nulls: tuple[str, ...] = ()
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     repeats: dict[str, Repeat] = Field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    table: tuple[TableMapping, ...]
+    table: tuple[TableMapping, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -212,10 +263,24 @@ class Mapping(_Part):
             if not tables:
                 message = "a table needs a name, or sides"
                 raise ValueError(message)
-            unknown = set(mapped.columns).difference(*(table.column_names for table in tables))
+            unknown = {*mapped.columns, *filter(None, [mapped.yields_by])}.difference(
+                *(table.column_names for table in tables)
+            )
             if unknown:
                 message = f"the table {tables[0].name} has no column {min(unknown)!r}"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _fills_something(self) -> Self:
+        if bool(self.supplies_nothing) == bool(self.table) or not (self.table or self.unused):
+            message = "a layout fills a table, or names its fields as unused and says why it supplies nothing"
+            raise ValueError(message)
+        columns = {name for one in self.table for name in one.table("payable").column_names}
+        unknown = {*self.ask, *([self.snapshot] if self.snapshot else [])} - columns
+        if unknown:
+            message = f"no table of the layout has a column {min(unknown)!r} to be stated"
+            raise ValueError(message)
         return self
 
     @model_validator(mode="after")
@@ -243,6 +308,11 @@ class Mapping(_Part):
     def spellings(self, field: str) -> frozenset[str]:
         """Return every spelling of a field, as ``normal`` gives it."""
         return frozenset(normal(name) for name in (field, *self.aliases.get(field, ())))
+
+    @property
+    def stated_columns(self) -> tuple[str, ...]:
+        """The columns that the source must state, as the export does not hold them."""
+        return (*self.ask, *([self.snapshot] if self.snapshot else []))
 
     @property
     def has_sides(self) -> bool:

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from cspaudit.linking import apply, tickets
 from cspaudit.linking.links import SUBJECT_WORDS, TO_CUSTOMER, TO_TOPIC
 from cspaudit.linking.topics import TopicRules
-from cspaudit.sources.derive import DOMAIN_STEP, DOMAIN_STEPS, FOUND_TICKET, TOPIC_RULES, domain_of, is_linked, untold
+from cspaudit.sources.derive import (
+    DOMAIN_STEP,
+    DOMAIN_STEPS,
+    FOUND_TICKET,
+    TOPIC_RULES,
+    domain_of,
+    is_linked,
+    untold,
+)
 from cspaudit.sources.parts import Part
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from cspaudit.model.table import Table
 from cspaudit.sources import sql
-from cspaudit.sources.compile import Plan, StagedColumn, StagedTable
-from cspaudit.sources.mapping import ColumnSource, Split
+from cspaudit.sources.compile import DUPLICATE_KEY, Plan, StagedColumn, StagedTable
+from cspaudit.sources.mapping import RECORD, ColumnSource, Split
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -40,12 +40,18 @@ class Part:
         place = (
             f"CASE WHEN stage_file + {self.first_file} > 0 THEN {number} ELSE '' END || " if last > 1 else ""
         )
-        return f"({stage_name} || ':' || {place}{self.source.record_sql(self.rowid)})"
+        before = "" if self._made[stage_name].join == (RECORD,) else f"{stage_name} || ':' || "
+        return f"cast({before}{place}{self.source.record_sql(self.rowid)} AS VARCHAR)"
+
+    @property
+    def _made(self) -> dict[str, ColumnSource]:
+        """Where each column of the staging table comes from."""
+        return {column.stage_name: column.source for column in self.source.plan.columns}
 
     @property
     def record_columns(self) -> frozenset[str]:
         """The columns whose values end with the record's number."""
-        made = {column.stage_name: column.source for column in self.source.plan.columns}
+        made = self._made
         return frozenset(name for name, stage in self.staged.columns.items() if made[stage].has_record)
 
     @property
@@ -63,11 +69,31 @@ def make(warehouse: Warehouse, source: LoadedSource, index: int, first_file: int
     staged = source.tables()[index]
     where = source.loaded_where(index)
     part = Part(source, staged, source.stage, "rowid", where, first_file)
+    if any(
+        staged.mapping.columns[name].identity for name in staged.table.key if name in staged.mapping.columns
+    ):
+        part = _numbered(warehouse, part)
     if staged.mapping.split:
         part = _split(warehouse, part, staged.mapping.split)
     if staged.mapping.last_wins:
         part = _last(warehouse, part, index)
     return part
+
+
+def _numbered(warehouse: Warehouse, part: Part) -> Part:
+    """Tell records that say the same apart by how often the file said it before."""
+    relation = f"{part.source.stage}_{part.staged.table.name}_numbered"
+    made = {column.stage_name: column.source for column in part.source.plan.columns}
+    keys = [name for column in part.staged.table.key if made[name := part.staged.columns[column]].identity]
+    numbered = ", ".join(
+        f"{key} || '-' || row_number() OVER (PARTITION BY stage_file, {key} ORDER BY rowid) AS {key}"
+        for key in keys
+    )
+    warehouse.execute(
+        f"CREATE TABLE {relation} AS SELECT rowid AS {STAGE_ROWID}, * REPLACE ({numbered}) FROM {part.relation} "
+        f"WHERE {part.where} ORDER BY rowid"
+    )
+    return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
 
 
 def _split(warehouse: Warehouse, part: Part, split: Split) -> Part:
@@ -97,18 +123,21 @@ def _piece(plan: Plan, column: StagedColumn, split: Split) -> str:
     text = "piece"
     if split.part_separator:
         text = f"split_part(piece, {sql.literal(split.part_separator)}, {source.part})"
+    text = f"nullif({sql.address(text) if source.address else f'trim({text})'}, '')"
     own = {**source.values, **plan.values.get(column.column.name, {})}
-    return sql.mapped(f"nullif(trim({text}), '')", own, source.other)
+    return sql.mapped(text, own, source.other)
 
 
 def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
     """Keep one record a key; most exports repeat none, and then the relation stays as it is."""
     key = part.key(part.staged.table)
     repeats = warehouse.scalar(
-        f"SELECT count(*) > count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
+        f"SELECT count(*) - count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
     )
     if not repeats:
         return part
+    part.source.superseded[part.staged.table.name] = int(repeats)
+    _refuse_apart(warehouse, part)
     latest = f"latest_{index}"
     # rows of one record are told apart by the relation's own row number
     order = f"(coalesce(try_cast({latest} AS DOUBLE), 0), coalesce({latest}, ''), rowid)"
@@ -126,3 +155,24 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
         f"ON r.rowid = g.place) ORDER BY {STAGE_ROWID}"
     )
     return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
+
+
+def _refuse_apart(warehouse: Warehouse, part: Part) -> None:
+    """Make rejects of the records whose key an earlier one has that lies too far away to be the same."""
+    apart = part.staged.mapping.apart
+    if apart is None:
+        return
+    table = part.staged.table
+    dated = part.staged.columns[table.dated_by]
+    places = (
+        f"SELECT place FROM (SELECT {part.rowid} AS place, epoch({dated}) - min(epoch({dated})) OVER "
+        f"(PARTITION BY {part.key(table)}) AS after FROM {part.relation} WHERE {part.where}) WHERE after > {apart}"
+    )
+    warehouse.execute(f"CREATE TABLE {part.relation}_apart AS {places}")
+    for relation in dict.fromkeys([part.source.stage, part.relation]):
+        place = part.rowid if relation == part.relation else "rowid"
+        warehouse.execute(
+            f"UPDATE {relation} SET rule = {DUPLICATE_KEY}, rule_value = {part.staged.columns[table.key[0]]} "
+            f"WHERE {place} IN (SELECT place FROM {part.relation}_apart)"
+        )
+    warehouse.execute(f"DROP TABLE {part.relation}_apart")

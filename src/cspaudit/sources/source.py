@@ -1,7 +1,7 @@
 """One source of the engagement: its plan, its staging table and what became of each of its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,12 +10,12 @@ from cspaudit.errors import EngagementError, SourceError, near
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, mapping, sql
+from cspaudit.sources import files, heads, mapping, spreadsheets, sql
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import StagedFile, read
+from cspaudit.sources.stage import StagedFile, read_each
 from cspaudit.sources.staging import Stage
 from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -42,6 +42,8 @@ class LoadedSource:
     partner_id: str
     files: list[StagedFile]
     failed: list[FailedFile]
+    #: by table: how many records a later one of the same key replaced
+    superseded: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_data(self) -> bool:
@@ -96,8 +98,13 @@ def plan_source(
     settings: SourceSettings,
     layouts: Path,
     segments: Mapping[str, tuple[Segment, ...]],
+    *,
+    for_detection: bool = False,
 ) -> Plan:
-    """Return how a source is read; EngagementError where its settings do not fit its layout."""
+    """Return how a source is read; EngagementError where its settings do not fit its layout.
+
+    ``for_detection`` a layout from which nothing can be taken is planned too: its first field is looked at.
+    """
     place = f"source {settings.source_id!r}"
     layout = (
         mapping.load(layouts, settings.mapping)
@@ -110,11 +117,9 @@ def plan_source(
             where=place,
             hint='Add side = "payable" (invoices to the partner) or side = "receivable" (to its customers).',
         )
-    if layout.time == "local" and not settings.timezone:
+    if layout.supplies_nothing and not for_detection:
         raise EngagementError(
-            f"The layout {layout.id} writes local times, and the source names no time zone.",
-            where=place,
-            hint='Add timezone = "Europe/Berlin" (or where the export was made).',
+            f"Nothing can be taken from {layout.title}: {layout.supplies_nothing}", where=place
         )
     known = {column for table in layout.table for column in table.table(settings.side).column_names}
     for column in (*settings.columns, *settings.values, *settings.constants):
@@ -133,7 +138,7 @@ def plan_source(
         side=settings.side,
         columns=settings.columns,
         values=settings.values,
-        constants={name: plain_text(value) for name, value in settings.constants.items()},
+        constants=_constants(layout, settings, place),
         nulls=settings.nulls,
         formats=settings.date_formats,
         # a vendor's CSV may come from any country; JSON's numbers have a point
@@ -141,7 +146,31 @@ def plan_source(
         is_mark_voted=not settings.decimal and bool(settings.mapping) and layout.format == "csv",
         segments=segments.get(settings.timezone, ()),
         partner_field="",
+        order=settings.date_order or None,
+        lacks_zone=layout.time == "local" and not settings.timezone,
     )
+
+
+def _constants(layout: mapping.Mapping, settings: SourceSettings, place: str) -> dict[str, str]:
+    """Return the values that hold in every record; EngagementError where one that no field tells is not stated."""
+    stated = {name: plain_text(value) for name, value in settings.constants.items()}
+    given = stated.keys() | settings.columns.keys()
+    for column, meaning in layout.ask.items():
+        if column not in given:
+            raise EngagementError(
+                f"The layout {layout.id} does not hold {column}: {meaning}.",
+                where=place,
+                hint=f'Add constants = {{ {column} = "…" }} to its [[source]], one source for each.',
+            )
+    if layout.snapshot and layout.snapshot not in given:
+        if settings.as_of is None:
+            raise EngagementError(
+                f"The layout {layout.id} does not tell when the snapshot was taken.",
+                where=place,
+                hint="Add as_of = 2026-09-30T12:00:00Z, the moment at which it was taken, to its [[source]].",
+            )
+        stated[layout.snapshot] = f"{settings.as_of.isoformat()}Z"
+    return stated
 
 
 def plain_text(value: object) -> str:
@@ -179,9 +208,15 @@ def read_source(
     found: list[SourceFile] = []
     for pattern, partner in files.patterns(settings, partners):
         try:
-            found += files.find(engagement.folder, pattern, partner)
+            there = files.find(engagement.folder, pattern, partner)
         except SourceError as error:
             loaded.failed.append(FailedFile(pattern, partner, error))
+            continue
+        for file in there:
+            try:
+                found += _copies(file, settings, plan, warehouse.staging)
+            except SourceError as error:
+                loaded.failed.append(FailedFile(file.shown, partner, error))
     try:
         plan = _with_partner_column(plan, settings, found, loaded.partner_id)
         plan = loaded.plan = _without_absent_columns(plan, settings, found)
@@ -192,16 +227,23 @@ def read_source(
     return loaded
 
 
+def _copies(file: SourceFile, settings: SourceSettings, plan: Plan, staging: Path) -> list[SourceFile]:
+    """Return what is read in place of a spreadsheet; any other file is read itself."""
+    if plan.layout.format != "csv":
+        return [file]
+    return spreadsheets.copies(file, settings, staging, field_test(plan), plan.layout.id)
+
+
 def _read_files(
     warehouse: Warehouse, loaded: LoadedSource, settings: SourceSettings, found: Sequence[SourceFile]
 ) -> None:
     warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
     stage = Stage(warehouse, loaded.stage, loaded.plan, settings)
-    for file in found:
-        try:
-            loaded.files.append(read(stage, file, len(loaded.files)))
-        except SourceError as error:
-            loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
+    for one in read_each(stage, found):
+        if isinstance(one, StagedFile):
+            loaded.files.append(one)
+        else:
+            loaded.failed.append(FailedFile(one.file.shown, one.file.partner_id, one.error))
 
 
 def read_again_without(warehouse: Warehouse, loaded: LoadedSource, damaged: Sequence[FailedFile]) -> None:
@@ -221,7 +263,9 @@ def _with_partner_column(
 ) -> Plan:
     """Let each record name its partner where the export has that column; refuse two answers to one question."""
     field = settings.columns.get("partner_id", "partner_id")
-    if plan.layout.format == "json":
+    # a vendor may know partners of its own: its PartnerId is none of this audit
+    own = {normal(name) for name in (*plan.layout.fields, *plan.layout.unused)}
+    if plan.layout.format != "csv" or normal(field) in own:
         has_column = "partner_id" in settings.columns
     else:
         has_column = any(normal(field) in map(normal, _header(file, settings, plan)) for file in found)
@@ -245,7 +289,7 @@ def _with_partner_column(
 
 def _without_absent_columns(plan: Plan, settings: SourceSettings, found: Sequence[SourceFile]) -> Plan:
     """Leave out what no file has; JSON objects tell only record by record which fields they have."""
-    if plan.layout.format == "json":
+    if plan.layout.format != "csv":
         return plan
     cells = {normal(cell) for file in found for cell in _header(file, settings, plan)}
     return plan.without_absent({field for field in plan.fields if plan.layout.spellings(field) & cells})
@@ -255,6 +299,6 @@ def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str
     """Return the header of a file, nothing where it cannot be read: reading it will tell why."""
     try:
         with files.unpacking(file):
-            return files.read_head(file, settings, plan.layout.delimiter, field_test(plan)).header
+            return heads.read_head(file, settings, plan.layout.delimiter, field_test(plan)).header
     except SourceError:
         return ()
