@@ -89,9 +89,9 @@ class Clerk:
             for one in settled
             if one.invoice is None or (one.invoice not in self.bills and _key(one.invoice) in self.by_key)
         ]
-        for one in settled:
-            if one not in self.pool:
-                self._pay(one.invoice, one.currency, one.amount)
+        for payment in settled:
+            if payment not in self.pool:
+                self._pay(payment.invoice, payment.currency, payment.amount)
         self.links: set[Link] = set()
         self.ambiguous: set[str] = set()
 

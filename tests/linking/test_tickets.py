@@ -41,8 +41,8 @@ def _row(short: str) -> str:
     )
 
 
-def _tickets(done: Loading) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in done.rows("SELECT message_id, ticket_id FROM message ORDER BY 1")]
+def _tickets(done: Loading) -> list[tuple[str, str | None]]:
+    return [(row[0], row[1]) for row in done.rows("SELECT message_id, ticket_id FROM message ORDER BY 1")]
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def load(path: Path, warehouse: Warehouse) -> TopicRules:
         f"SELECT word, {texts.folded('word')} FROM (SELECT unnest($words::VARCHAR[]) AS word)",
         {"words": sorted(spelled)},
     )
-    folded = dict(rows)
+    folded: dict[str, str] = dict(rows)
 
     def pattern(lists: dict[str, tuple[str, ...]]) -> str:
         found = sorted({folded[word] for one in lists.values() for word in one})
