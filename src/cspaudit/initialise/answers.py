@@ -1,0 +1,103 @@
+"""What a person is asked, and what the answers are once they are understood."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from cspaudit.errors import EngagementError
+from cspaudit.initialise.said import Plan, Promise
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing no file says. ``key`` names the option that answers it; ``about`` the file that it is about, if one.
+
+    ``default`` is what the data suggest, told with ``because``; ``fallback`` what is taken where nobody can be asked
+    and the data suggest nothing, told as a guess. ``parse`` raises EngagementError for what it does not understand.
+    """
+
+    key: str
+    asks: str
+    parse: Callable[[str], Any]
+    default: str = ""
+    because: str = ""
+    fallback: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+    #: asked only where the data suggest nothing: one of very many
+    is_quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as the table or key takes it; ``assumed`` says why, where no person gave it."""
+
+    value: Any
+    assumed: str = ""
+
+
+Ask = Callable[[Question], Answer]
+
+
+@dataclass(frozen=True)
+class PartnerAnswers:
+    """What is known of one partner."""
+
+    id: str
+    name: str
+    tier: str
+    timezone: str
+    holidays: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TermsAnswers:
+    """The published support terms: hours as OpenStreetMap writes them, since when, and what is promised."""
+
+    service_hours: str
+    valid_from_on: date
+    first_response: Promise | None
+    resolution: Promise | None
+
+
+@dataclass(frozen=True)
+class SourceAnswers:
+    """What a source says beside path and layout. ``is_open``: a question has no answer, and the source waits."""
+
+    timezone: str = ""
+    side: str = ""
+    currency: str = ""
+    open_question: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything the engagement is written from beside the files; ``assumed`` by key: why, where nobody said so."""
+
+    title: str
+    period: str
+    as_of: datetime
+    partners: tuple[PartnerAnswers, ...]
+    sources: Mapping[str, SourceAnswers]
+    terms: TermsAnswers | None = None
+    plans: tuple[Plan, ...] = ()
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+
+def one_of(choices: Mapping[str, str], text: str) -> str:
+    """Return the value that a text names: itself, its words, or its number in the list."""
+    wanted = text.strip().lower()
+    for number, (value, words) in enumerate(choices.items(), 1):
+        if wanted in {value.lower(), value.replace("_", " "), value.replace("_", "-"), words.lower(), str(number)}:
+            return value
+    raise EngagementError(f"{text!r} is none of these.", hint=f"Choose one of: {', '.join(choices.values())}.")
+
+
+def yes_or_no(text: str) -> bool:
+    """Return whether a text says yes."""
+    wanted = text.strip().lower()
+    if wanted in {"y", "yes", "n", "no"}:
+        return wanted.startswith("y")
+    raise EngagementError(f"{text!r} is neither yes nor no.", hint="Answer yes or no.")

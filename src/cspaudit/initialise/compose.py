@@ -1,0 +1,294 @@
+"""The engagement's text: what was found and answered, a comment at every line that needs one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from cspaudit.initialise.answers import Answers, PartnerAnswers, SourceAnswers, TermsAnswers
+from cspaudit.initialise.facts import Facts, SourceEnd
+from cspaudit.initialise.grouping import Group
+from cspaudit.initialise.interview import TIERS
+from cspaudit.initialise.recognise import Declined, Export
+from cspaudit.initialise.said import Plan
+from cspaudit.initialise.scan import PassedOver, shown
+from cspaudit.initialise.toml_text import block, comment, commented
+from cspaudit.model.period import parse_period
+from cspaudit.model.zones import local_to_utc
+from cspaudit.sources.files import PARTNER
+
+#: an export that ends so many days before the period does is taken to end there, unless it has such gaps anyway
+ENDS_EARLY = 2
+RULE = "# " + "-" * 98 + "\n"
+Entry = tuple[str, object, str]
+
+
+def compose(
+    answers: Answers,
+    facts: Facts,
+    groups: Mapping[str, Sequence[Group]],
+    left_aside: Sequence[Declined | PassedOver],
+    prefix: str,
+) -> str:
+    """Return the text of cspaudit.toml; ``prefix`` leads from where it lies to the folder, empty where that is one."""
+    parts = [
+        comment("What is audited. Written by cspaudit init; change whatever is not right: running init again keeps it."),
+        comment("Every key is told in docs/engagement.md. Lines marked ASSUMED were answered by nobody: look at them."),
+        "\n",
+        _header(answers, facts),
+        *(f"\n{_partner(one, answers)}" for one in answers.partners),
+        f"\n{RULE}{comment('The exports. A pattern with * takes further files of that name as well.')}",
+        *(f"\n{text}" for text in _sources(answers, facts, groups, prefix)),
+        *_people(answers),
+        _left_aside(left_aside),
+        f"\n{RULE}",
+        comment("The pass mark: the command ends with code 1 where a duty is not met."),
+        block("[gate]", [("fail_on", "not_met", "not_met, undetermined or never")]),
+    ]
+    return "".join(parts)
+
+
+def _assumed(answers: Answers, name: str, about: str = "") -> str:
+    because = answers.assumed.get(f"{name} {about}".strip(), "")
+    return f"ASSUMED: {because}" if because else ""
+
+
+def _header(answers: Answers, facts: Facts) -> str:
+    start, end = parse_period(answers.period)
+    entries: list[Entry] = [
+        ("title", answers.title, "stands above the report"),
+        (
+            "period",
+            answers.period,
+            _assumed(answers, "period") or f"{start} to {end - timedelta(days=1)}",
+        ),
+        (
+            "as_of",
+            answers.as_of,
+            _assumed(answers, "as-of") or "when the exports were taken; later records are not looked at",
+        ),
+    ]
+    future = (
+        comment(
+            f"{facts.from_the_future:,} records are dated after the day on which this was written; they say nothing "
+            "about when the exports were taken."
+        )
+        if facts.from_the_future
+        else ""
+    )
+    return future + block("[engagement]", entries)
+
+
+def _partner(one: PartnerAnswers, answers: Answers) -> str:
+    about = "" if len(answers.partners) == 1 else one.id
+    entries: list[Entry] = [
+        ("id", one.id, "how the results call it"),
+        ("name", one.name, _assumed(answers, "name")),
+        ("tier", one.tier, _assumed(answers, "tier") or TIERS[one.tier]),
+        ("timezone", one.timezone, _assumed(answers, "timezone", about) or "days begin and end here"),
+    ]
+    if one.holidays:
+        entries.append(
+            ("holidays", one.holidays, _assumed(answers, "holidays", about) or "whose public holidays are kept")
+        )
+    if one.domains:
+        entries.append(
+            ("domains", one.domains, _assumed(answers, "domain", about) or "it writes from these and all below them")
+        )
+        return block("[[partner]]", entries)
+    return block("[[partner]]", entries) + comment(
+        'domains = ["fabrikam.example"] would say from where the partner writes; no export tells it, and without it '
+        "no message can be judged."
+    )
+
+
+def _sources(
+    answers: Answers, facts: Facts, groups: Mapping[str, Sequence[Group]], prefix: str
+) -> Iterator[str]:
+    several = len(answers.partners) > 1
+    zone = answers.partners[0].timezone
+    everywhere = shared_patterns(groups, [one.id for one in answers.partners]) if several else {}
+    written: set[str] = set()
+    for id_, found in groups.items():
+        for one in found:
+            pattern = everywhere.get(one.name, "")
+            if pattern and pattern in written:
+                continue
+            written.add(pattern)
+            partner = id_ if several and not pattern else ""
+            end = None if pattern else facts.ends.get(one.name)
+            yield source(
+                one,
+                answers.sources[one.name],
+                partner,
+                prefix + (pattern or one.pattern),
+                _assumed_of(answers, one),
+                early_end(end, answers.period, answers.as_of, zone),
+            )
+
+
+def _assumed_of(answers: Answers, group: Group) -> dict[str, str]:
+    return {name: _assumed(answers, name, group.name) for name in ("export-timezone", "side", "currency")}
+
+
+def shared_patterns(groups: Mapping[str, Sequence[Group]], partners: Sequence[str]) -> dict[str, str]:
+    """Return, by the name of a group, the pattern with {partner} that finds its like in every partner's folder.
+
+    Only where each partner has it, the layouts agree, and nothing about it has to be asked.
+    """
+    homes: dict[tuple[str, tuple[str, str], str], dict[str, Group]] = {}
+    for id_ in partners:
+        for one in groups.get(id_, ()):
+            top, _, rest = one.pattern.partition("/")
+            if top == id_ and rest and not one.first.asks and not one.first.settings:
+                homes.setdefault((rest, one.first.what, one.first.sheet), {})[id_] = one
+    return {
+        one.name: f"{PARTNER}/{rest}"
+        for (rest, _, _), found in homes.items()
+        if len(found) == len(partners)
+        for one in found.values()
+    }
+
+
+def source(
+    group: Group,
+    answers: SourceAnswers,
+    partner: str,
+    pattern: str,
+    assumed: Mapping[str, str],
+    ends: datetime | None,
+) -> str:
+    """Return the block of one source; one whose question is open is written as a comment."""
+    first = group.first
+    side = answers.side
+    key, layout = first.what
+    if first.is_table and side:
+        layout = first.table_on(side)
+    entries: list[Entry] = [("path", pattern, "")]
+    if first.sheet:
+        entries += [
+            ("sheet", first.sheet, ""),
+            ("id", f"{pattern}#{first.sheet}", ""),
+        ]
+    entries.append((key, layout, "" if first.is_table else first.title))
+    if partner:
+        entries.append(("partner", partner, ""))
+    if answers.timezone:
+        note = assumed.get("export-timezone") or "its times are written without an offset"
+        entries.append(("timezone", answers.timezone, note))
+    if "side" in first.asks and not first.is_table:
+        words = assumed.get("side") or "payable: the partner owes these; receivable: its customers do"
+        entries.append(("side", side or "payable", words))
+    if "currency" in first.asks:
+        note = assumed.get("currency") or "the export names no currency"
+        entries.append(("constants", {"currency": answers.currency or "EUR"}, note))
+    entries += [(name, content, "") for name, content in first.settings]
+    if ends:
+        entries.append(
+            ("as_of", ends, "ASSUMED: its last record is of the day before. If the export was taken later, write that.")
+        )
+    text = "".join(comment(note) for note in _notes(group)) + block("[[source]]", entries)
+    if not answers.open_question:
+        return text
+    return comment(
+        f"Not read yet, because nothing tells {answers.open_question}. Set it and take away the # before the lines:"
+    ) + commented(text)
+
+
+def _notes(group: Group) -> Iterator[str]:
+    if len(group.exports) > 1:
+        names = ", ".join(shown(Path(one.path.name)) for one in group.exports[:6])
+        more = f" and {len(group.exports) - 6} more" if len(group.exports) > 6 else ""  # noqa: PLR2004 - a line's worth
+        yield f"{len(group.exports)} files of one export: {names}{more}."
+    yield from dict.fromkeys(note for one in group.exports for note in one.notes)
+
+
+def early_end(end: SourceEnd | None, period: str, as_of: datetime, zone: str) -> datetime | None:
+    """Return where an export ends that stops well before the period does, with its offset; None where it does not.
+
+    Absent payments and answers are held against the partner, so nothing after its last day counts as absent. An
+    export with gaps as long as that one before is not taken to end early.
+    """
+    if end is None:
+        return None
+    missing = (min(parse_period(period)[1], as_of.date()) - timedelta(days=1) - end.last_on).days
+    if missing <= max(ENDS_EARLY, end.longest_gap):
+        return None
+    after = datetime.combine(end.last_on + timedelta(days=1), datetime.min.time())
+    return local_to_utc(zone, after).replace(tzinfo=as_of.tzinfo)
+
+
+def _people(answers: Answers) -> Iterator[str]:
+    several = [one.id for one in answers.partners] if len(answers.partners) > 1 else [""]
+    if answers.terms is None and not answers.plans:
+        yield f"\n{RULE}" + comment(
+            "Nothing is said here of published support terms and of support plans held. `cspaudit sources template` "
+            "makes a workbook for what no export holds; put it into this folder and run init again."
+        )
+        return
+    yield f"\n{RULE}" + comment("What no export holds. More columns: docs/tables.md.")
+    for id_ in several:
+        owner: list[Entry] = [("partner_id", id_, "")] if id_ else []
+        if answers.terms:
+            yield from _terms(answers, answers.terms, owner)
+        yield from (f"\n{_plan(one, owner)}" for one in answers.plans)
+
+
+def _terms(answers: Answers, terms: TermsAnswers, owner: list[Entry]) -> Iterator[str]:
+    since = _assumed(answers, "terms-since")
+    yield "\n" + block(
+        "[[data.support_terms]]",
+        [
+            *owner,
+            ("terms_id", "published", ""),
+            ("valid_from_on", terms.valid_from_on, since),
+            ("service_hours", terms.service_hours, "PH: public holidays" if "PH" in terms.service_hours else ""),
+        ],
+    )
+    for measure, promised in (("first_response", terms.first_response), ("resolution", terms.resolution)):
+        if promised:
+            yield "\n" + block(
+                "[[data.support_target]]",
+                [
+                    *owner,
+                    ("terms_id", "published", ""),
+                    ("severity", "any", "critical, moderate and minimal may have times of their own"),
+                    ("measure", measure, ""),
+                    ("minutes", promised.minutes, ""),
+                    (
+                        "clock",
+                        promised.clock,
+                        "runs in the service hours only" if promised.clock == "business" else "runs day and night",
+                    ),
+                ],
+            )
+
+
+def _plan(one: Plan, owner: list[Entry]) -> str:
+    entries: list[Entry] = [
+        *owner,
+        ("vehicle", one.vehicle, ""),
+        ("contract_id", one.contract_id, ""),
+        ("valid_from_on", one.valid_from_on, ""),
+    ]
+    if one.valid_to_on:
+        entries.append(("valid_to_on", one.valid_to_on, "the last day"))
+    entries.append(("holder", "partner", ""))
+    return block("[[data.entitlement]]", entries)
+
+
+def _left_aside(files: Sequence[Declined | PassedOver]) -> str:
+    if not files:
+        return ""
+    lines = [f"\n{RULE}", comment("Files of this folder that are not read:")]
+    for one in files:
+        joint = ": " if isinstance(one, Declined) else " "
+        lines.append(comment(f"  {shown(one.path)}{joint}{one.reason}"))
+    return "".join(lines)
+
+
+def appended(
+    blocks: Sequence[str], today: date, exports: Sequence[Export]
+) -> str:
+    """Return what is put behind an engagement that is there already."""
+    head = comment(f"Added by cspaudit init on {today.isoformat()}: {len(exports)} new export{'s' * (len(exports) > 1)}.")
+    return f"\n{RULE}{head}" + "".join(f"\n{text}" for text in blocks)

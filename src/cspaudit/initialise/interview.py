@@ -1,0 +1,349 @@
+"""The questions in their order, each with the default that the data suggest."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from cspaudit.errors import EngagementError
+from cspaudit.initialise import places, said
+from cspaudit.initialise.answers import (
+    Answers,
+    Ask,
+    PartnerAnswers,
+    Question,
+    SourceAnswers,
+    TermsAnswers,
+    one_of,
+    yes_or_no,
+)
+from cspaudit.initialise.facts import Facts, PartnerData
+from cspaudit.initialise.grouping import Group
+from cspaudit.model.columns import DOMAIN_COLUMN
+from cspaudit.model.period import first_of_month, parse_period
+from cspaudit.model.zones import check_zone, zone_info
+
+TIERS = {
+    "direct_bill": "direct bill partner",
+    "indirect_provider": "indirect provider",
+    "indirect_reseller": "indirect reseller",
+}
+SIDE_WORDS = {
+    "payable": "you owe these: bills of your suppliers",
+    "receivable": "your customers owe these: your own invoices",
+}
+#: words in the name of a file that tell whose ledger it is
+_SIDE_OF_WORD = {
+    "payable": "ap payable payables kreditor kreditoren vendor vendors supplier suppliers bill bills lieferant lieferanten "
+    "fournisseur fournisseurs proveedor proveedores fornecedor fornecedores fornitori leverancier crediteuren",
+    "receivable": "ar receivable receivables debitor debitoren customer customers client clients kunde kunden clientes "
+    "cliente clienti klanten debiteuren",
+}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+MONTHS_A_QUARTER = 3
+
+
+class _Interview:
+    """Asks, and remembers what nobody said."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.assumed: dict[str, str] = {}
+
+    def __call__(self, key: str, asks: str, parse: Any, **more: Any) -> Any:
+        answer = self._ask(Question(key, asks, parse, **more))
+        if answer.assumed:
+            about = more.get("about", "")
+            self.assumed[f"{key} {about}".strip()] = answer.assumed
+        return answer.value
+
+
+def is_portfolio(folders: Sequence[str], suggested: Sequence[str], ask: Ask) -> bool:
+    """Return whether each sub-folder is one partner's; asked only where there are several."""
+    if len(folders) <= 1:
+        return False
+    answer = ask(
+        Question(
+            "portfolio",
+            f"Is each of the {len(folders)} sub-folders another partner ({_few(folders)})?",
+            yes_or_no,
+            default="yes" if suggested else "no",
+            because="the sub-folders hold exports of the same kinds"
+            if suggested
+            else "the sub-folders seem to sort the exports of one partner",
+        )
+    )
+    return bool(answer.value)
+
+
+def interview(
+    ask: Ask,
+    facts: Facts,
+    groups: Mapping[str, Sequence[Group]],
+    names: Mapping[str, str],
+    today: date,
+) -> Answers:
+    """Ask everything; ``groups`` are the sources and ``names`` the suggested names of the partners, by their id."""
+    put = _Interview(ask)
+    everything = [one for found in groups.values() for one in found]
+    tier = put(
+        "tier",
+        "What is the partner's tier?" if len(names) == 1 else "What is the partners' tier?",
+        partial(one_of, TIERS),
+        choices=tuple(TIERS.items()),
+        **_tier_default(everything),
+    )
+    partners = [_partner(put, id_, names[id_], tier, facts.partners[id_], len(names)) for id_ in names]
+    zone = partners[0].timezone
+    as_of = put(
+        "as-of",
+        "When were the exports taken?",
+        said.instant,
+        default=_iso(facts.newest) if facts.newest else "",
+        because="the newest record is of that moment",
+        fallback=f"{today.isoformat()}T00:00:00Z",
+    )
+    period = put(
+        "period",
+        "Which period is to be audited? A year, quarter or month, such as 2026-Q3",
+        _period,
+        default=last_period(facts.days, as_of, zone),
+        because="it is the last that the exports cover to its end",
+        fallback=str(as_of.year),
+    )
+    sources = {
+        one.name: _source(put, one, facts.partners.get(id_) or _all(facts), zone)
+        for id_, found in groups.items()
+        for one in found
+    }
+    start = parse_period(period)[0]
+    fed = {name for one in everything for name in one.first.tables}
+    terms = None if "support_terms" in fed else _terms(put, start, partners[0].holidays)
+    plans = () if "entitlement" in fed else _plans(put)
+    title = f"{partners[0].name}, {period}" if len(partners) == 1 else f"{len(partners)} partners, {period}"
+    return Answers(title, period, as_of, tuple(partners), sources, terms, plans, put.assumed)
+
+
+def sources_only(ask: Ask, groups: Sequence[Group], zone: str) -> Mapping[str, SourceAnswers]:
+    """Ask what new sources of an engagement that is there already do not tell themselves."""
+    put = _Interview(ask)
+    return {one.name: _source(put, one, PartnerData(), zone) for one in groups}
+
+
+def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData, count: int) -> PartnerAnswers:
+    alone = count == 1
+    about = "" if alone else id_
+    if alone:
+        name = put("name", "What is the partner called?", _text, default=name, because="the folder is called so")
+        id_ = put(
+            "id", "By which short name shall the results call it?", _text, default=id_, because="the folder is called so"
+        )
+    country = next(iter(data.countries), "")
+    zone = put(
+        "timezone",
+        "In which time zone does the partner work? Such as Europe/Berlin"
+        if alone
+        else f"In which time zone does {name} work? Such as Europe/Berlin",
+        _zone,
+        default=next(iter(places.zones_of(country)), ""),
+        because=f"the data speak of the country {country}",
+        fallback="UTC",
+        about=about,
+        is_quiet=not alone,
+    )
+    home = country if zone in places.zones_of(country) else places.country_of_zone(zone)
+    holidays = put(
+        "holidays",
+        "Whose public holidays are kept? A country, or one of its parts, such as DE or DE-BY; or none",
+        _holidays,
+        default=home if home and places.has_holidays(home) else "",
+        because=f"the time zone {zone} belongs to {home}",
+        fallback="none",
+        about=about,
+        is_quiet=not alone,
+    )
+    domains = put(
+        "domain",
+        "From which mail domains does the partner write? Several with a comma between" if alone
+        else f"From which mail domains does {name} write? Several with a comma between",
+        _domains,
+        default=", ".join(data.domains),
+        because="most mails in the exports come from there or go there",
+        fallback="none",
+        about=about,
+        is_quiet=not alone,
+    )
+    return PartnerAnswers(id_, name, tier, zone, holidays, domains)
+
+
+def _tier_default(groups: Iterable[Group]) -> dict[str, str]:
+    if any(one.first.layout.startswith("partner_center_invoice") for one in groups):
+        return {
+            "default": "direct_bill",
+            "because": "Microsoft bills the partner itself; an indirect provider has to be named as such",
+        }
+    return {"fallback": "direct_bill"}
+
+
+def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> SourceAnswers:
+    asked, file = group.first.asks, group.name
+    timezone = side = currency = open_question = ""
+    if "timezone" in asked:
+        timezone = put(
+            "export-timezone",
+            f"In which time zone are the times of {file} written?",
+            _zone,
+            default=zone,
+            because="times without an offset were taken for the partner's local time",
+            about=file,
+        )
+    if "side" in asked:
+        default = side_of(file)
+        side = put(
+            "side",
+            f"Whose invoices are in {file}?",
+            partial(_open_or, partial(one_of, SIDE_WORDS)),
+            choices=tuple(SIDE_WORDS.items()),
+            default=default,
+            because="the name of the file says so",
+            fallback="?",
+            about=file,
+        )
+        open_question = "" if side else "whose invoices it shows"
+    if "currency" in asked:
+        currency = put(
+            "currency",
+            f"In which currency are the amounts of {file}? Such as EUR",
+            partial(_open_or, _currency),
+            default=data.currencies[0] if len(data.currencies) == 1 else "",
+            because="the other exports have no other currency",
+            fallback="?",
+            about=file,
+        )
+        open_question = open_question or ("" if currency else "in which currency its amounts are")
+    return SourceAnswers(timezone, side, currency, open_question)
+
+
+def side_of(name: str) -> str:
+    """Return the side of the ledger that the words of a file's name tell; empty where they tell none or both."""
+    words = set(re.findall(r"[^\W\d_]+", name.lower()))
+    found = [side for side, known in _SIDE_OF_WORD.items() if words & set(known.split())]
+    return found[0] if len(found) == 1 else ""
+
+
+def _terms(put: _Interview, start: date, holidays: str) -> TermsAnswers | None:
+    hours = put(
+        "support-hours",
+        'When is your support open, as you published it? Such as "Monday to Friday, 9 to 17"; or none published',
+        said.hours,
+        fallback="none",
+    )
+    if not hours:
+        return None
+    if holidays and hours != "24/7" and put(
+        "closed-on-holidays", "Is it closed on public holidays?", yes_or_no, default="yes", because="most are"
+    ):
+        hours = f"{hours}; PH off"
+    since = put(
+        "terms-since",
+        "Since when have these terms been published? A day such as 2026-01-01",
+        said.day,
+        default=start.isoformat(),
+        because="no earlier day is known; it is the first of the period",
+    )
+    plain = hours.removesuffix("; PH off")
+    times = [
+        put(key, f"{asks} Such as {example}; or none", partial(said.promise, service_hours=plain), fallback="none")
+        for key, asks, example in (
+            ("first-reply", "Within which time do you promise a first reply?", "4 opening hours"),
+            ("resolution", "Within which time do you promise a solution?", "5 working days"),
+        )
+    ]
+    return TermsAnswers(hours, since, times[0], times[1])
+
+
+def _plans(put: _Interview) -> tuple[said.Plan, ...]:
+    held: tuple[said.Plan, ...] = put(
+        "plan",
+        'Which support plans did you hold with Microsoft, since when? Such as "Advanced Support for Partners from '
+        '2025-09-01 to 2026-08-31", several with ; between; or none',
+        said.plans,
+        fallback="none",
+    )
+    return held
+
+
+def last_period(days: Sequence[date], as_of: datetime, zone: str) -> str:
+    """Return the last quarter that ended by ``as_of`` and has records, else the last such month, else nothing."""
+    today = as_of.astimezone(zone_info(zone)).date() if as_of.tzinfo else as_of.date()
+    for months in (MONTHS_A_QUARTER, 1):
+        end = first_of_month(today.year, (today.month - 1) // months * months + 1)
+        start = first_of_month(end.year, end.month - months)
+        if any(start <= day < end for day in days):
+            return f"{start.year}-Q{start.month // MONTHS_A_QUARTER + 1}" if months > 1 else f"{start:%Y-%m}"
+    return f"{today:%Y-%m}" if any(day.year == today.year for day in days) else ""
+
+
+def _all(facts: Facts) -> PartnerData:
+    found = dict.fromkeys(one for data in facts.partners.values() for one in data.currencies)
+    return PartnerData(currencies=tuple(found))
+
+
+def _iso(newest: datetime) -> str:
+    return f"{(newest + timedelta(seconds=newest.microsecond > 0)).replace(microsecond=0).isoformat()}Z"
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")  # noqa: PLR2004 - as many as fit a line
+
+
+def _text(text: str) -> str:
+    plain = " ".join(text.split())
+    if plain and plain.isprintable():
+        return plain
+    raise EngagementError("A name is wanted.", hint="Write a few words.")
+
+
+def _zone(text: str) -> str:
+    check_zone(text.strip())
+    return text.strip()
+
+
+def _holidays(text: str) -> str:
+    plain = text.strip()
+    if plain.lower() in said.NONE:
+        return ""
+    code = plain if places.has_holidays(plain) else plain.upper()
+    if places.has_holidays(code):
+        return code
+    from cspaudit.model.holiday_dates import holiday_dates
+
+    holiday_dates(code, [2026])  # tells what is near
+    return code
+
+
+def _domains(text: str) -> tuple[str, ...]:
+    if text.strip().lower() in said.NONE:
+        return ()
+    found = [one.strip().lower().removeprefix("@") for one in text.split(",") if one.strip()]
+    for one in found:
+        if not re.fullmatch(DOMAIN_COLUMN.pattern, one):
+            raise EngagementError(f"{one!r} is no domain.", hint=f"Write {DOMAIN_COLUMN.pattern_says}.")
+    return tuple(dict.fromkeys(found))
+
+
+def _currency(text: str) -> str:
+    if _CURRENCY.fullmatch(text.strip().upper()):
+        return text.strip().upper()
+    raise EngagementError(f"{text!r} is no currency.", hint="Write three letters, such as EUR.")
+
+
+def _period(text: str) -> str:
+    parse_period(text.strip().upper())
+    return text.strip().upper()
+
+
+def _open_or(parse: Any, text: str) -> Any:
+    """Let a question be left open: then its source waits for the answer."""
+    return "" if text.strip() == "?" else parse(text)
