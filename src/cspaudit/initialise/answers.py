@@ -54,10 +54,15 @@ class PartnerAnswers:
 
 @dataclass(frozen=True)
 class TermsAnswers:
-    """The published support terms: hours as OpenStreetMap writes them, since when, and what is promised."""
+    """The published support terms; hours as OpenStreetMap writes them, texts empty where the terms say nothing."""
 
     service_hours: str
     valid_from_on: date
+    published_on: date | None
+    contact_methods: str
+    scope: str
+    has_charge: bool | None
+    price: str
     first_response: Promise | None
     resolution: Promise | None
 

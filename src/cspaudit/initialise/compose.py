@@ -1,7 +1,7 @@
 """The engagement's text: what was found and answered, a comment at every line that needs one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cspaudit.initialise.answers import Answers, PartnerAnswers, SourceAnswers, TermsAnswers
@@ -13,11 +13,21 @@ from cspaudit.initialise.said import Plan
 from cspaudit.initialise.scan import PassedOver, shown
 from cspaudit.initialise.toml_text import block, comment, commented
 from cspaudit.model.period import parse_period
+from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import local_to_utc
 from cspaudit.sources.files import PARTNER
 
-#: an export that ends so many days before the period does is taken to end there, unless it has such gaps anyway
+#: tables in which the absence of a record may be held against the partner
+HELD_AGAINST = frozenset(
+    {
+        "bank_transaction", "customer_payment", "message", "service_request", "subscription_event", "supplier_payment",
+        "ticket", "ticket_event",
+    }
+)  # fmt: skip
+#: an export that ends more days than this before the period does is taken to end there ...
 ENDS_EARLY = 2
+#: ... unless that is less than so many times its longest gap before
+GAPS = 3
 RULE = "# " + "-" * 98 + "\n"
 Entry = tuple[str, object, str]
 
@@ -115,7 +125,8 @@ def _sources(
                 continue
             written.add(pattern)
             partner = id_ if several and not pattern else ""
-            end = None if pattern else facts.ends.get(one.name)
+            is_held = HELD_AGAINST.intersection(one.first.tables)
+            end = facts.ends.get(one.name) if is_held and not pattern else None
             yield source(
                 one,
                 answers.sources[one.name],
@@ -169,7 +180,7 @@ def source(
             ("sheet", first.sheet, ""),
             ("id", f"{pattern}#{first.sheet}", ""),
         ]
-    entries.append((key, layout, "" if first.is_table else first.title))
+    entries.append((key, layout, TABLES[layout].purpose if first.is_table else first.title))
     if partner:
         entries.append(("partner", partner, ""))
     if answers.timezone:
@@ -206,19 +217,18 @@ def early_end(end: SourceEnd | None, period: str, as_of: datetime, zone: str) ->
     """Return where an export ends that stops well before the period does, with its offset; None where it does not.
 
     Absent payments and answers are held against the partner, so nothing after its last day counts as absent. An
-    export with gaps as long as that one before is not taken to end early.
+    export with long gaps before is not taken to end early: there may have been nothing to record.
     """
     if end is None:
         return None
     missing = (min(parse_period(period)[1], as_of.date()) - timedelta(days=1) - end.last_on).days
-    if missing <= max(ENDS_EARLY, end.longest_gap):
+    if missing <= max(ENDS_EARLY, GAPS * end.longest_gap):
         return None
     after = datetime.combine(end.last_on + timedelta(days=1), datetime.min.time())
     return local_to_utc(zone, after).replace(tzinfo=as_of.tzinfo)
 
 
 def _people(answers: Answers) -> Iterator[str]:
-    several = [one.id for one in answers.partners] if len(answers.partners) > 1 else [""]
     if answers.terms is None and not answers.plans:
         yield f"\n{RULE}" + comment(
             "Nothing is said here of published support terms and of support plans held. `cspaudit sources template` "
@@ -226,24 +236,30 @@ def _people(answers: Answers) -> Iterator[str]:
         )
         return
     yield f"\n{RULE}" + comment("What no export holds. More columns: docs/tables.md.")
-    for id_ in several:
-        owner: list[Entry] = [("partner_id", id_, "")] if id_ else []
+    for one_partner in answers.partners:
+        owner: list[Entry] = [("partner_id", one_partner.id, "")] if len(answers.partners) > 1 else []
         if answers.terms:
-            yield from _terms(answers, answers.terms, owner)
+            yield from _terms(one_partner.timezone, one_partner.holidays, answers.terms, owner)
         yield from (f"\n{_plan(one, owner)}" for one in answers.plans)
 
 
-def _terms(answers: Answers, terms: TermsAnswers, owner: list[Entry]) -> Iterator[str]:
-    since = _assumed(answers, "terms-since")
-    yield "\n" + block(
-        "[[data.support_terms]]",
-        [
-            *owner,
-            ("terms_id", "published", ""),
-            ("valid_from_on", terms.valid_from_on, since),
-            ("service_hours", terms.service_hours, "PH: public holidays" if "PH" in terms.service_hours else ""),
-        ],
-    )
+def _terms(zone: str, holidays: str, terms: TermsAnswers, owner: list[Entry]) -> Iterator[str]:
+    entries: list[Entry] = [
+        *owner,
+        ("terms_id", "published", ""),
+        ("valid_from_on", terms.valid_from_on, "when they end, valid_to_on says so, and a second table follows"),
+        ("service_hours", terms.service_hours, "PH: public holidays" if "PH" in terms.service_hours else ""),
+        ("timezone", zone, "of these hours"),
+        ("holidays", holidays, ""),
+        ("contact_methods", terms.contact_methods, ""),
+        ("scope", terms.scope, ""),
+        ("has_charge", terms.has_charge, ""),
+        ("price", terms.price, ""),
+    ]
+    if terms.published_on:
+        midnight = local_to_utc(zone, datetime.combine(terms.published_on, datetime.min.time()))
+        entries.append(("published_at", midnight.replace(tzinfo=UTC), "on a page that every customer can read"))
+    yield "\n" + block("[[data.support_terms]]", [one for one in entries if one[1] not in {"", None}])
     for measure, promised in (("first_response", terms.first_response), ("resolution", terms.resolution)):
         if promised:
             yield "\n" + block(

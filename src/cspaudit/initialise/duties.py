@@ -1,14 +1,14 @@
 """For every duty, how much of its evidence is there, and which export would supply the rest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from cspaudit.evaluation.definition import Catalogue
 from cspaudit.evaluation.in_force import force_of
 from cspaudit.evaluation.needs import Evidence
-from cspaudit.initialise.supplies import Supply, needs_of, supply
+from cspaudit.initialise.supplies import Supply, fills, needs_of, supply
 from cspaudit.model.check import Check, Need
 from cspaudit.model.obligation import Obligation
 from cspaudit.model.tables import TABLES
@@ -115,10 +115,14 @@ def _ranked(
 def _best(needs: tuple[Need, ...], layouts: Sequence[Layout], present: Sequence[str]) -> Supply:
     """Return the supply of all needs of a table at once, else that of the table, with the columns told."""
     whole = supply(needs, layouts, present)
+    has_table = any(fills(one, Need(needs[0].table)) for one in layouts if one.id in present)
+    if has_table and all(need.column for need in needs):
+        able = any(fills(one, need) for one in layouts if one.id in present for need in needs)
+        return whole if able and whole.systems else replace(whole, obtain=(), is_own_field=True)
     if whole.systems:
         return whole
     table = supply([Need(needs[0].table)], layouts, present)
-    return Supply(table.table, whole.columns, table.systems, table.obtain, table.in_workbook)
+    return replace(table, columns=whole.columns)
 
 
 def counts(found: Sequence[DutyEvidence]) -> Iterator[tuple[str, int]]:

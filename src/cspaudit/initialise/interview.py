@@ -30,8 +30,8 @@ TIERS = {
     "indirect_reseller": "indirect reseller",
 }
 SIDE_WORDS = {
-    "payable": "you owe these: bills of your suppliers",
-    "receivable": "your customers owe these: your own invoices",
+    "payable": "the partner owes them",
+    "receivable": "its customers owe them",
 }
 #: words in the name of a file that tell whose ledger it is
 _SIDE_OF_WORD = {
@@ -117,9 +117,8 @@ def interview(
         for id_, found in groups.items()
         for one in found
     }
-    start = parse_period(period)[0]
     fed = {name for one in everything for name in one.first.tables}
-    terms = None if "support_terms" in fed else _terms(put, start, partners[0].holidays)
+    terms = None if "support_terms" in fed else _terms(put, partners[0].holidays)
     plans = () if "entitlement" in fed else _plans(put)
     title = f"{partners[0].name}, {period}" if len(partners) == 1 else f"{len(partners)} partners, {period}"
     return Answers(title, period, as_of, tuple(partners), sources, terms, plans, put.assumed)
@@ -202,7 +201,7 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
         default = side_of(file)
         side = put(
             "side",
-            f"Whose invoices are in {file}?",
+            f"Who owes what is in {file}?",
             partial(_open_or, partial(one_of, SIDE_WORDS)),
             choices=tuple(SIDE_WORDS.items()),
             default=default,
@@ -210,7 +209,7 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
             fallback="?",
             about=file,
         )
-        open_question = "" if side else "whose invoices it shows"
+        open_question = "" if side else "who owes what is in it"
     if "currency" in asked:
         currency = put(
             "currency",
@@ -232,7 +231,7 @@ def side_of(name: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _terms(put: _Interview, start: date, holidays: str) -> TermsAnswers | None:
+def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
     hours = put(
         "support-hours",
         'When is your support open, as you published it? Such as "Monday to Friday, 9 to 17"; or none published',
@@ -241,26 +240,50 @@ def _terms(put: _Interview, start: date, holidays: str) -> TermsAnswers | None:
     )
     if not hours:
         return None
-    if holidays and hours != "24/7" and put(
-        "closed-on-holidays", "Is it closed on public holidays?", yes_or_no, default="yes", because="most are"
-    ):
-        hours = f"{hours}; PH off"
-    since = put(
-        "terms-since",
-        "Since when have these terms been published? A day such as 2026-01-01",
-        said.day,
-        default=start.isoformat(),
-        because="no earlier day is known; it is the first of the period",
+    # what published terms leave out counts against the partner, so nothing more about them is ever assumed
+    since = put("terms-since", "Since when do these support terms hold? A day such as 2026-01-01", said.day)
+    published = put(
+        "terms-published",
+        "Since when have they stood on a web page that every customer can read? A day, or none",
+        said.day_or_none,
     )
+    contact = put(
+        "support-contact",
+        "How do they say that support is reached? Such as support@fabrikam.example, telephone; or none",
+        _text_or_none,
+    )
+    scope = put(
+        "support-scope", "Which support do they promise? Such as: all products bought through us; or none", _text_or_none
+    )
+    has_charge = put(
+        "support-charge", "Is support charged for? Yes or no; ? if that is open", partial(_open_or, yes_or_no), fallback="?"
+    )
+    price = (
+        put("support-price", "Which price do they state? Such as 120 EUR an hour; or none", _text_or_none)
+        if has_charge is True
+        else ""
+    )
+    if holidays and hours != "24/7" and put("closed-on-holidays", "Is support closed on public holidays?", yes_or_no):
+        hours = f"{hours}; PH off"
     plain = hours.removesuffix("; PH off")
     times = [
         put(key, f"{asks} Such as {example}; or none", partial(said.promise, service_hours=plain), fallback="none")
         for key, asks, example in (
-            ("first-reply", "Within which time do you promise a first reply?", "4 opening hours"),
-            ("resolution", "Within which time do you promise a solution?", "5 working days"),
+            ("first-reply", "Within which time do they promise a first reply?", "4 opening hours"),
+            ("resolution", "Within which time do they promise a solution?", "5 working days"),
         )
     ]
-    return TermsAnswers(hours, since, times[0], times[1])
+    return TermsAnswers(
+        service_hours=hours,
+        valid_from_on=since,
+        published_on=published,
+        contact_methods=contact,
+        scope=scope,
+        has_charge=None if has_charge == "" else has_charge,
+        price=price,
+        first_response=times[0],
+        resolution=times[1],
+    )
 
 
 def _plans(put: _Interview) -> tuple[said.Plan, ...]:
@@ -303,6 +326,10 @@ def _text(text: str) -> str:
     if plain and plain.isprintable():
         return plain
     raise EngagementError("A name is wanted.", hint="Write a few words.")
+
+
+def _text_or_none(text: str) -> str:
+    return "" if text.strip().lower() in said.NONE else _text(text)
 
 
 def _zone(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 from cspaudit.errors import EngagementError
@@ -185,6 +185,11 @@ def day(text: str) -> date:
     return _iso(date.fromisoformat, text, "Write a day like 2026-10-15.")
 
 
+def day_or_none(text: str) -> date | None:
+    """Return a day, None for none; EngagementError for other texts."""
+    return None if text.strip().lower() in NONE else day(text)
+
+
 def instant(text: str) -> datetime:
     """Return a day, or a day and time with offset, as the end or instant it means in UTC, with offset."""
     if len(text.strip()) == len("2026-10-15"):
@@ -192,7 +197,7 @@ def instant(text: str) -> datetime:
     found = _iso(datetime.fromisoformat, text, "Write it like 2026-10-15T00:00:00Z.")
     if found.tzinfo is None:
         raise EngagementError(f"{text!r} has no offset.", hint="Write it like 2026-10-15T00:00:00Z.")
-    return found
+    return found.astimezone(UTC)
 
 
 def _iso(read: Callable[[str], Value], text: str, hint: str) -> Value:

@@ -27,6 +27,8 @@ class Supply:
     systems: tuple[str, ...]
     obtain: tuple[str, ...]
     in_workbook: bool
+    #: the table is there already, and no layout has a field for what its records lack
+    is_own_field: bool = False
 
     @property
     def what(self) -> str:
@@ -39,6 +41,8 @@ class Supply:
         """From which system, or which sheet it is typed into, as a clause."""
         if self.table == ATTESTATION:
             return "an answer that a person signs: cspaudit checks attest --template"
+        if self.is_own_field:
+            return "a field of your own in the export that you have: name it there with columns (docs/engagement.md#source)"
         if self.systems:
             more = " and others" if len(self.systems) > NAMED else ""
             return f"export: {', '.join(self.systems[:NAMED])}{more}"
@@ -104,8 +108,14 @@ def needs_of(checks: Iterable[Check]) -> dict[str, tuple[Need, ...]]:
 
 
 def _words(need: Need) -> str:
-    column = plain_column(need.column)
-    return f"{column} {' or '.join(value.replace('_', ' ') for value in need.values)}" if need.values else column
+    """Return a column as people would call it, with the value that is wanted where it is one."""
+    if need.values:
+        return f"{plain_column(need.column)} {' or '.join(value.replace('_', ' ') for value in need.values)}"
+    stem, _, ending = need.column.rpartition("_")
+    words = stem.replace("_", " ")
+    if ending in {"at", "on"} and stem:
+        return f"{'time' if ending == 'at' else 'day'} {words}"
+    return f"{words} it is about" if ending == "id" else plain_column(need.column)
 
 
 def _listed(words: Sequence[str]) -> str:
