@@ -70,8 +70,11 @@ SHOWN_NEXT = 5
 class Asking:
     """Answers questions from the options, on the terminal, or with --yes from what the data suggest."""
 
-    def __init__(self, given: Mapping[str, Sequence[str]], *, takes_suggestions: bool) -> None:
+    def __init__(
+        self, terminal: Terminal, given: Mapping[str, Sequence[str]], *, takes_suggestions: bool
+    ) -> None:
         """Take the texts given as options by key."""
+        self.terminal = terminal
         self.given = given
         self.takes_suggestions = takes_suggestions
         self.is_terminal = sys.stdin.isatty()
@@ -119,23 +122,22 @@ class Asking:
         return Answer(_read(question, taken), because)
 
     def _ask(self, question: "Question") -> object:
-        click.echo(err=True)
-        text = f"{question.asks}"
-        if question.choices:
-            click.echo(text, err=True)
-            for number, (_, words) in enumerate(question.choices, 1):
-                click.echo(f"  {number}  {words}", err=True)
-            text = "Number"
+        self.terminal.say("")
+        self.terminal.say(question.sentence)
+        for number, (_, words) in enumerate(question.choices, 1):
+            self.terminal.say(f"  {number}  {words}")
+        if question.examples:
+            self.terminal.say(f"  {question.examples}")
         if question.default and question.because:
-            click.echo(f"  ({question.because})", err=True)
+            self.terminal.say(f"  Suggested, because {question.because}.")
         default = question.default or (question.fallback if question.fallback in {"none", "?"} else None)
         numbers = {value: str(number) for number, (value, _) in enumerate(question.choices, 1)}
         while True:
-            given = click.prompt(text, default=numbers.get(str(default), default), err=True)
+            given = click.prompt("Answer", default=numbers.get(str(default), default), err=True)
             try:
                 return question.parse(str(given))
             except CspAuditError as error:
-                click.echo(f"  {error.problem} {error.hint}", err=True)
+                self.terminal.say(f"  {error.problem} {error.hint}")
 
 
 def _read(question: "Question", text: str) -> object:
@@ -171,7 +173,7 @@ def init(folder: Path, output: Path | None, *, yes: bool, checklist: bool, **giv
     from cspaudit.initialise.start import NothingRecognisedError, begin
 
     terminal = Terminal()
-    asking = Asking(texts, takes_suggestions=yes)
+    asking = Asking(terminal, texts, takes_suggestions=yes)
     try:
         begun = begin(folder, output, asking, today, terminal.steps)
     except NothingRecognisedError as error:

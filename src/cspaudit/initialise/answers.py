@@ -28,6 +28,16 @@ class Question:
     #: asked only where the data suggest nothing: one of very many
     is_quiet: bool = False
 
+    @property
+    def sentence(self) -> str:
+        """The question alone."""
+        return f"{self.asks.partition('?')[0]}?"
+
+    @property
+    def examples(self) -> str:
+        """How an answer looks, as ``asks`` says behind its question mark."""
+        return self.asks.partition("?")[2].strip()
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -98,7 +98,7 @@ def interview(
     zone = partners[0].timezone
     as_of = put(
         "as-of",
-        "When were the exports taken?",
+        "When were the exports taken? A day, or a moment such as 2026-10-15T00:00:00Z.",
         said.instant,
         default=_iso(facts.newest) if facts.newest else "",
         because="the newest record is of that moment",
@@ -106,7 +106,7 @@ def interview(
     )
     period = put(
         "period",
-        "Which period is to be audited? A year, quarter or month, such as 2026-Q3",
+        "Which period is to be audited? A year, quarter or month, such as 2026, 2026-Q3 or 2026-07.",
         _period,
         default=last_period(facts.days, as_of, zone),
         because="it is the last that the exports cover to its end",
@@ -141,9 +141,9 @@ def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData,
     country = next(iter(data.countries), "")
     zone = put(
         "timezone",
-        "In which time zone does the partner work? Such as Europe/Berlin"
+        "In which time zone does the partner work? Such as Europe/Berlin."
         if alone
-        else f"In which time zone does {name} work? Such as Europe/Berlin",
+        else f"In which time zone does {name} work? Such as Europe/Berlin.",
         _zone,
         default=next(iter(places.zones_of(country)), ""),
         because=f"the data speak of the country {country}",
@@ -154,7 +154,7 @@ def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData,
     home = country if zone in places.zones_of(country) else places.country_of_zone(zone)
     holidays = put(
         "holidays",
-        "Whose public holidays are kept? A country, or one of its parts, such as DE or DE-BY; or none",
+        "Whose public holidays are kept? A country, or one of its parts, such as DE or DE-BY; or none.",
         _holidays,
         default=home if home and places.has_holidays(home) else "",
         because=f"the time zone {zone} belongs to {home}",
@@ -164,8 +164,8 @@ def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData,
     )
     domains = put(
         "domain",
-        "From which mail domains does the partner write? Several with a comma between" if alone
-        else f"From which mail domains does {name} write? Several with a comma between",
+        "From which mail domains does the partner write? Several with a comma between them; or none." if alone
+        else f"From which mail domains does {name} write? Several with a comma between them; or none.",
         _domains,
         default=", ".join(data.domains),
         because="most mails in the exports come from there or go there",
@@ -201,7 +201,7 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
         default = side_of(file)
         side = put(
             "side",
-            f"Who owes what is in {file}?",
+            f"Who owes what is in {file}? ? leaves it open, and the export waits.",
             partial(_open_or, partial(one_of, SIDE_WORDS)),
             choices=tuple(SIDE_WORDS.items()),
             default=default,
@@ -213,7 +213,7 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
     if "currency" in asked:
         currency = put(
             "currency",
-            f"In which currency are the amounts of {file}? Such as EUR",
+            f"In which currency are the amounts of {file}? Such as EUR; ? leaves it open, and the export waits.",
             partial(_open_or, _currency),
             default=data.currencies[0] if len(data.currencies) == 1 else "",
             because="the other exports have no other currency",
@@ -234,32 +234,33 @@ def side_of(name: str) -> str:
 def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
     hours = put(
         "support-hours",
-        'When is your support open, as you published it? Such as "Monday to Friday, 9 to 17"; or none published',
+        'When is your support open, as you published it? Such as "Monday to Friday, 9 to 17", or "always"; none, if you did '
+        "not publish it.",
         said.hours,
         fallback="none",
     )
     if not hours:
         return None
     # what published terms leave out counts against the partner, so nothing more about them is ever assumed
-    since = put("terms-since", "Since when do these support terms hold? A day such as 2026-01-01", said.day)
+    since = put("terms-since", "Since when do these support terms hold? A day such as 2026-01-01.", said.day)
     published = put(
         "terms-published",
-        "Since when have they stood on a web page that every customer can read? A day, or none",
+        "Since when have they stood on a web page that every customer can read? A day; none, if they are only sent to customers.",
         said.day_or_none,
     )
     contact = put(
         "support-contact",
-        "How do they say that support is reached? Such as support@fabrikam.example, telephone; or none",
+        "How do they say that support is reached? Such as support@fabrikam.example, telephone; none, if they do not say it.",
         _text_or_none,
     )
     scope = put(
-        "support-scope", "Which support do they promise? Such as: all products bought through us; or none", _text_or_none
+        "support-scope", "Which support do they promise? Such as: all products bought through us; none, if they do not say it.", _text_or_none
     )
     has_charge = put(
-        "support-charge", "Is support charged for? Yes or no; ? if that is open", partial(_open_or, yes_or_no), fallback="?"
+        "support-charge", "Is support charged for? Yes or no; ? leaves it open.", partial(_open_or, yes_or_no), fallback="?"
     )
     price = (
-        put("support-price", "Which price do they state? Such as 120 EUR an hour; or none", _text_or_none)
+        put("support-price", "Which price do they state? Such as 120 EUR an hour; none, if they state none.", _text_or_none)
         if has_charge is True
         else ""
     )
@@ -267,7 +268,7 @@ def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
         hours = f"{hours}; PH off"
     plain = hours.removesuffix("; PH off")
     times = [
-        put(key, f"{asks} Such as {example}; or none", partial(said.promise, service_hours=plain), fallback="none")
+        put(key, f"{asks} Such as {example}; or none.", partial(said.promise, service_hours=plain), fallback="none")
         for key, asks, example in (
             ("first-reply", "Within which time do they promise a first reply?", "4 opening hours"),
             ("resolution", "Within which time do they promise a solution?", "5 working days"),
@@ -289,8 +290,8 @@ def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
 def _plans(put: _Interview) -> tuple[said.Plan, ...]:
     held: tuple[said.Plan, ...] = put(
         "plan",
-        'Which support plans did you hold with Microsoft, since when? Such as "Advanced Support for Partners from '
-        '2025-09-01 to 2026-08-31", several with ; between; or none',
+        "Which support plans did you hold with Microsoft? Such as: Advanced Support for Partners from 2025-09-01 to "
+        "2026-08-31. Several with a ; between them; or none.",
         said.plans,
         fallback="none",
     )

@@ -15,6 +15,15 @@ from cspaudit.sources.mapping import ColumnSource, Mapping
 NAMED = 6
 #: copies of a system in somebody's warehouse are no place where a partner would click
 _COPIES = ("fivetran_",)
+#: columns whose names alone would not tell
+_COLUMNS = {
+    "filed_by_actor_id": "person who filed it",
+    "claims_credit": "mark of claims for credit",
+    "in_scope": "mark of what is in scope",
+    "links_only": "mark of replies that hold links only",
+    "handoff_category": "reason for handing over",
+    "is_paid": "mark of paid ones",
+}
 _FORMAT = re.compile(r"\s*\([^)]*\)$")
 
 
@@ -64,7 +73,7 @@ def supply(needs: Iterable[Need], layouts: Sequence[Mapping], present: Iterable[
     chosen = [one for one in own or able if not one.id.startswith(_COPIES)]
     return Supply(
         table=table,
-        columns=tuple(dict.fromkeys(_words(need) for need in wanted if need.column)),
+        columns=_words(wanted),
         systems=tuple(dict.fromkeys(_FORMAT.sub("", one.title) for one in chosen)),
         obtain=tuple(dict.fromkeys(one.obtain for one in chosen if one.obtain)),
         in_workbook=table in fact_tables(layouts),
@@ -107,15 +116,26 @@ def needs_of(checks: Iterable[Check]) -> dict[str, tuple[Need, ...]]:
     return {table: tuple(needs.values()) for table, needs in found.items()}
 
 
-def _words(need: Need) -> str:
-    """Return a column as people would call it, with the value that is wanted where it is one."""
-    if need.values:
-        return f"{plain_column(need.column)} {' or '.join(value.replace('_', ' ') for value in need.values)}"
-    stem, _, ending = need.column.rpartition("_")
+def _words(needs: Iterable[Need]) -> tuple[str, ...]:
+    """Return the needed columns as people would call them, each with all the values that are wanted."""
+    values: dict[str, dict[str, None]] = {}
+    for need in needs:
+        if need.column:
+            values.setdefault(need.column, {}).update(dict.fromkeys(need.values))
+    return tuple(
+        f"{plain_column(column)} {' or '.join(value.replace('_', ' ') for value in wanted)}"
+        if wanted
+        else _COLUMNS.get(column) or _plain(column)
+        for column, wanted in values.items()
+    )
+
+
+def _plain(column: str) -> str:
+    stem, _, ending = column.rpartition("_")
     words = stem.replace("_", " ")
     if ending in {"at", "on"} and stem:
         return f"{'time' if ending == 'at' else 'day'} {words}"
-    return f"{words} it is about" if ending == "id" else plain_column(need.column)
+    return f"{words} it belongs to" if ending == "id" else plain_column(column)
 
 
 def _listed(words: Sequence[str]) -> str:
