@@ -1,16 +1,12 @@
-"""Compiles a layout into the one SELECT that reads, types and tests every record of an export.
+"""Compiles a layout and what its source says into a plan: which field becomes which typed column, and every fault."""
 
-The statement has four layers: raw texts, the time and offset that instants show, typed values, and the number of
-the first fault with its raw text. Every record stays, faulty ones too: ``rule`` tells them apart.
-"""
-
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
 from cspaudit.sources import amounts, sql
-from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Derivation, TableMapping
+from cspaudit.sources.mapping import ColumnSource, Derivation, TableMapping
 from cspaudit.sources.mapping import Mapping as Layout
 
 #: number of the fault "a key that occurred before", given after loading
@@ -142,145 +138,13 @@ class Plan:
         return tuple(dict.fromkeys(needed))
 
 
-#: staging column that tells local times that the clock shows twice or never
-DOUBT = "clock_doubt"
-#: staging column that tells which readings the amounts of a record allow
-READINGS = "amount_readings"
-
-
-def _read_by_derivation(table: StagedTable) -> tuple[str, ...]:
-    return ("sender", "recipient") if table.derived else ()
-
-
 def condition_name(index: int) -> str:
     """Return the staging column that says whether a record feeds the table of this index."""
     return f"feeds_{index}"
 
 
-def stage_ddl(plan: Plan, stage: str) -> str:
-    """Return the statement that makes the empty staging table."""
-    columns = [f"{staged.stage_name} {staged.column.sql_type}" for staged in plan.columns]
-    columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
-    extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
-    extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
-    extra += [f"{READINGS} UTINYINT"] if plan.is_mark_voted else []
-    extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
-    return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
-
-
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) -> str:
-    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent."""
-    raws, clocks, values = [], [], []
-    for i, staged in enumerate(plan.columns):
-        raws.append(f"{_raw(plan, staged, field)} AS r{i}")
-        if staged.column.type == "instant" or staged.source.day_of_instant:
-            time, offset = sql.clock(f"r{i}", staged.formats)
-            clocks.append(f"{time} AS t{i}, {offset} AS o{i}")
-            instant = sql.utc(f"t{i}", f"o{i}", plan.segments)
-            values.append(
-                f"{instant if staged.column.type == 'instant' else f'cast({instant} AS DATE)'} AS v{i}"
-            )
-        else:
-            text = f"r{i}"
-            if staged.column.type == "money" and plan.mark:
-                clocks.append(f"{amounts.plain(text, plan.mark)} AS a{i}")
-                text = f"a{i}"
-            values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
-    for i, staged_table in enumerate(plan.tables):
-        if staged_table.mapping.only_where:
-            raws.append(
-                f"coalesce({_test(plan, staged_table.mapping.only_where, field)}, false) AS {condition_name(i)}"
-            )
-        if staged_table.mapping.latest_by:
-            latest = ", ".join(field(name) for name in staged_table.mapping.latest_by)
-            raws.append(f"coalesce({latest}) AS latest_{i}")
-    if plan.partner_field:
-        raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
-    if plan.is_mark_voted:
-        seen = [
-            amounts.readings(f"r{i}")
-            for i, staged in enumerate(plan.columns)
-            if staged.column.type == "money"
-        ]
-        values.append(f"cast({' | '.join(['0', *(f'({one})' for one in seen)])} AS UTINYINT) AS {READINGS}")
-    if plan.has_local_times:
-        times = [
-            (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
-        ]
-        values.append(f"{sql.doubt(times, plan.segments)} AS {DOUBT}")
-    rule = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
-    rule = f"CASE {rule} END" if rule else "NULL"
-    value = " ".join(f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults)
-    value = f"CASE rule {value} END" if value else "NULL"
-    outputs = [f"v{i} AS {staged.stage_name}" for i, staged in enumerate(plan.columns)]
-    outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
-    outputs += ["stage_partner"] if plan.partner_field else []
-    outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
-    outputs += [READINGS] if plan.is_mark_voted else []
-    outputs += [DOUBT] if plan.has_local_times else []
-    return (
-        f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
-        f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
-        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM (SELECT {', '.join(raws)} FROM {relation}))))"
-    )
-
-
-def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
-    """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
-    text = _text(plan, staged, staged.source, field)
-    return f"coalesce({text}, {sql.literal(staged.default)})" if staged.default is not None else text
-
-
-def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callable[[str], str]) -> str:
-    if source.first_of:
-        return f"coalesce({', '.join(_text(plan, staged, one, field) for one in source.first_of)})"
-    if source.constant:
-        text = f"{sql.literal(source.constant)}::VARCHAR"
-    elif source.join:
-        parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
-        text = " || ':' || ".join(parts)
-    else:
-        text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
-        if source.absolute:
-            text = f"regexp_replace({text}, '^-', '')"
-        if source.capture:
-            text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
-        if not source.part:
-            # what the engagement says of a value goes before what the layout says
-            own = {**source.values, **plan.values.get(staged.column.name, {})}
-            text = sql.mapped(f"({text})", own, source.other)
-    return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
-
-
-def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
-    if where.all_of or where.any_of:
-        tests = [f"({_test(plan, one, field)})" for one in (*where.all_of, *where.any_of)]
-        return (" AND " if where.all_of else " OR ").join(tests)
-    raw = f"({sql.without_nulls(field(where.field), plan.nulls, 'text')})"
-    if where.one_of:
-        return f"{raw} IN {sql.in_list(where.one_of)}"
-    if where.none_of:
-        return f"{raw} NOT IN {sql.in_list(where.none_of)}"
-    if where.starts_with:
-        return " OR ".join(f"starts_with({raw}, {sql.literal(start)})" for start in where.starts_with)
-    if where.covers:
-        other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
-        reached, wanted = (
-            f"abs(try_cast({amounts.plain(one, plan.mark) if plan.mark else one} AS DECIMAL(19,4)))"
-            for one in (raw, other)
-        )
-        return f"{reached} >= {wanted}"
-    return f"{raw} IS NULL" if where.empty else f"{raw} IS NOT NULL"
-
-
-def _fault_raw(plan: Plan, fault: Fault) -> str:
-    for staged_table in plan.tables:
-        if staged_table.table.name == fault.table:
-            stage_name = staged_table.columns[fault.column]
-            for i, staged in enumerate(plan.columns):
-                if staged.stage_name == stage_name:
-                    return f"r{i}"
-    return "NULL"
+def _read_by_derivation(table: StagedTable) -> tuple[str, ...]:
+    return ("sender", "recipient") if table.derived else ()
 
 
 def build_plan(

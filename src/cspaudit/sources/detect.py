@@ -9,13 +9,16 @@ from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, mapping
-from cspaudit.sources.compile import Plan, stage_ddl
+from cspaudit.sources import files, formats, mapping
+from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Certainty
 from cspaudit.sources.source import plan_source
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import Stager, top_name
+from cspaudit.sources.stage import read
+from cspaudit.sources.stage_json import top_name
+from cspaudit.sources.staging import Stage
+from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 NOTHING_NEAR = "No layout knows half of its fields and can use half of its records."
@@ -135,7 +138,7 @@ def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> 
     refusals: list[str] = []
     try:
         with files.unpacking(file):
-            wanted = "json" if files.looks_like_json(path) else "csv"
+            wanted = formats.of(path)
     except SourceError as error:
         return Detected((), (), error.problem)
     for known in layouts:
@@ -157,12 +160,12 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
     plan = tried.plan
     warehouse.execute(stage_ddl(plan, STAGE))
     try:
-        staged = Stager(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS).read(file, 0)
-        read, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
+        staged = read(Stage(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS), file, 0)
+        seen, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
         usable = int(warehouse.scalar(f"SELECT count(*) FROM {STAGE} WHERE rule IS NULL"))
         lacking: tuple[str, ...] = ()
     except LackingFieldsError as error:
-        read, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
+        seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
     if lacking and tried.stated and set(lacking) <= _currency_fields(plan):
@@ -179,7 +182,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         lacking=lacking,
         used=sum(1 for field in plan.fields if spelt & layout.spellings(top_name(field))),
         uses=len(plan.fields),
-        records=read,
+        records=seen,
         usable=usable,
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,

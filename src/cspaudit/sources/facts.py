@@ -9,10 +9,12 @@ from cspaudit.model.attestations import ATTESTATION, AnswerFile
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import mapping, sql
-from cspaudit.sources.compile import build_plan, stage_ddl
+from cspaudit.sources.compile import build_plan
 from cspaudit.sources.files import Digest, SourceFile
 from cspaudit.sources.source import LoadedSource, plain_text
-from cspaudit.sources.stage import Stager
+from cspaudit.sources.stage import read_relation
+from cspaudit.sources.staging import Stage
+from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 from cspaudit.warehouse.interface import QueryError
 
@@ -120,9 +122,9 @@ def _read(
         warehouse.execute(f"UPDATE {raw} SET partner_id = $id WHERE partner_id IS NULL", {"id": partners[0]})
     warehouse.execute(stage_ddl(plan, stage))
     shown = DATA_FILE if settings is None else settings.path
-    stager = Stager(warehouse, stage, plan, settings or SourceSettings(path=shown, table=table))
+    into = Stage(warehouse, stage, plan, settings or SourceSettings(path=shown, table=table))
     try:
-        staged = stager.read_relation(SourceFile(Path(shown), shown, ""), raw, sql.name)
+        staged = read_relation(into, SourceFile(Path(shown), shown, ""), raw, sql.name)
     except QueryError as error:
         raise EngagementError(error.problem, where=f"{source_id}: {table}") from error
     warehouse.execute(f"DROP TABLE {raw}")

@@ -156,10 +156,14 @@ def holds_nul(file: SourceFile, position: int) -> SourceError:
 
 
 def digest(path: Path, encoding: str) -> Digest:
-    """Fingerprint a file in one pass; look for NUL bytes, which no text in a byte encoding holds."""
+    """Fingerprint a file in one pass; look for NUL bytes, which no text in a byte encoding holds.
+
+    ``encoding`` is empty for a file that is no text.
+    """
     seen = hashlib.sha256()
     size = plain = 0
     nul_at = -1
+    is_bytewise = bool(encoding) and not encoding.startswith("utf-16")
     packed = is_packed(path)
     unpack = zlib.decompressobj(wbits=GZIP_WBITS)
     with path.open("rb") as file:
@@ -172,7 +176,7 @@ def digest(path: Path, encoding: str) -> Digest:
                 if packed and unpack.eof:
                     # packed files may follow each other in one
                     rest, unpack = unpack.unused_data, zlib.decompressobj(wbits=GZIP_WBITS)
-                if nul_at < 0 and not encoding.startswith("utf-16") and (found := text.find(b"\0")) >= 0:
+                if nul_at < 0 and is_bytewise and (found := text.find(b"\0")) >= 0:
                     nul_at = plain + found
                 plain += len(text)
     return Digest(seen.hexdigest(), size, nul_at)
@@ -269,23 +273,19 @@ def looks_like_json(path: Path) -> bool:
     return start.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in {b"{", b"["}
 
 
-def is_json_lines(path: Path) -> bool:
-    """Whether the first line of a file is a JSON value, so that no value is much larger than a line."""
+def is_large_object(path: Path) -> bool:
+    """Whether a JSON file begins with an object that does not end within its first ``LINE_BYTES``."""
     with open_plain(path) as plain:
-        line = plain.readline(LINE_BYTES)
-    try:
-        json.loads(line)
-    except ValueError:
+        head = plain.read(LINE_BYTES)
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if len(head) < LINE_BYTES or not start.startswith(b"{"):
         return False
-    return len(line) < LINE_BYTES
-
-
-def plain_size(path: Path) -> int:
-    """Return the number of a file's plain bytes."""
-    if not is_packed(path):
-        return path.stat().st_size
-    with open_plain(path) as plain:
-        return sum(len(chunk) for chunk in _chunks(plain))
+    try:
+        # wrong bytes at the end are half a sign; others are reported with their place by the load itself
+        json.JSONDecoder().raw_decode(start.decode("utf-8", errors="replace"))
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def to_utf8(file: SourceFile, encoding: str, target: Path) -> Path:

@@ -7,10 +7,10 @@ from pathlib import Path
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
 from cspaudit.sources import coverage, sql
-from cspaudit.sources.compile import DOUBT
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
+from cspaudit.sources.statement import DOUBT
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: an export whose last record is older than this before its cut-off was perhaps made earlier

@@ -20,7 +20,10 @@ OTHER_REASON = "cannot be read as a line of this export"
 
 @dataclass(frozen=True)
 class BrokenLine:
-    """A line whose structure cannot be read; ``start`` and ``end`` are its bytes in the plain UTF-8 text."""
+    """A line whose structure cannot be read; ``start`` and ``end`` are its bytes in the plain UTF-8 text.
+
+    A record of a format without lines has its number, and 0 as its ``line``.
+    """
 
     start: int
     end: int

@@ -16,6 +16,9 @@ from cspaudit.sources.spelling import normal
 Derivation = Literal["direction", "customer_by_domain"]
 
 
+#: how a file's records are written; what is neither CSV nor JSON has a decoder (``formats``)
+Format = Literal["csv", "json", "mail", "camt", "mt940", "bai2", "ofx"]
+
 #: how sure a layout is
 Certainty = Literal["documented", "seen", "assumed"]
 
@@ -170,7 +173,7 @@ class Mapping(_Part):
     retention_days: int = 0
     #: an export of exactly so many records was cut there
     row_limits: tuple[int, ...] = ()
-    format: Literal["csv", "json"]
+    format: Format
     records: str = ""
     nested: str = ""
     #: a list inside a record whose members are records too, each beside the one that lists it: ``list.field`` is the

@@ -161,7 +161,7 @@ def _broken_lines(warehouse: Warehouse, source: LoadedSource) -> None:
             continue
         columns = {
             "record": [one.record for one in broken],
-            "line": [one.line for one in broken],
+            "line": [one.line or None for one in broken],
             "value": [one.value for one in broken],
             "reason": [one.reason for one in broken],
         }

@@ -11,11 +11,13 @@ from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
 from cspaudit.sources import files, mapping, sql
-from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name, stage_ddl
+from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import StagedFile, Stager
+from cspaudit.sources.stage import StagedFile, read
+from cspaudit.sources.staging import Stage
+from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 
@@ -194,10 +196,10 @@ def _read_files(
     warehouse: Warehouse, loaded: LoadedSource, settings: SourceSettings, found: Sequence[SourceFile]
 ) -> None:
     warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
-    stager = Stager(warehouse, loaded.stage, loaded.plan, settings)
+    stage = Stage(warehouse, loaded.stage, loaded.plan, settings)
     for file in found:
         try:
-            loaded.files.append(stager.read(file, len(loaded.files)))
+            loaded.files.append(read(stage, file, len(loaded.files)))
         except SourceError as error:
             loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
 

@@ -1,0 +1,120 @@
+"""Reads a CSV file into a staging table."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from cspaudit.errors import SourceError
+from cspaudit.sources import amounts, files, sql
+from cspaudit.sources.compile import Plan
+from cspaudit.sources.files import FileHead, SourceFile
+from cspaudit.sources.header import Header, field_test
+from cspaudit.sources.lines import OTHER_REASON, SHOWN_VALUE, BrokenLine, number_broken
+from cspaudit.sources.staging import Reading, Stage, compression, unreadable
+from cspaudit.sources.statement import READINGS
+from cspaudit.warehouse.interface import QueryError
+
+#: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
+MAX_BROKEN_LINES = 10_000
+
+
+def read(stage: Stage, file: SourceFile, index: int) -> Reading:
+    """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
+    head = files.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
+    header = Header.match(head.header, stage.plan, file)
+    path = file.path
+    copied = head.encoding not in {"utf-8", "utf-8-sig"}
+    if copied:
+        path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
+    try:
+        broken = _insert_csv(stage, stage.plan, file, path, head, header, index)
+    except QueryError as error:
+        if copied or "state machine" not in error.problem:
+            raise unreadable(file, head.encoding, "The file cannot be read", error) from error
+        # line ends of both kinds in one file; the copy has one kind only
+        path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
+        copied = True
+        broken = _insert_csv(stage, stage.plan, file, path, head, header, index)
+    told = list(head.assumptions)
+    if stage.plan.is_mark_voted and _has_decimal_comma(stage, file, index):
+        told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
+        _take_back(stage, index)
+        broken = _insert_csv(stage, replace(stage.plan, mark=","), file, path, head, header, index)
+    if copied:
+        path.unlink()
+    absent = frozenset(stage.plan.fields) - frozenset(header.positions)
+    return Reading(
+        head.encoding,
+        head.delimiter,
+        head.before,
+        absent,
+        header.unknown,
+        header.known,
+        broken,
+        tuple(told),
+        copied,
+    )
+
+
+def _has_decimal_comma(stage: Stage, file: SourceFile, index: int) -> bool:
+    """Return what the amounts of a file say of their decimal mark; SourceError where they leave it open."""
+    point, comma, either = stage.warehouse.row(
+        f"SELECT {', '.join(f'count_if(({READINGS} & {bit}) > 0)' for bit in amounts.BITS)} FROM {stage.name} "
+        f"WHERE stage_file = {index}"
+    )
+    if point == comma and (point or either):
+        raise SourceError(
+            "Whether the amounts have a decimal point or a decimal comma cannot be told.",
+            where=file.shown,
+            hint='Add decimal = "." or decimal = "," to its [[source]].',
+        )
+    return bool(comma > point)
+
+
+def _take_back(stage: Stage, index: int) -> None:
+    """Remove the records of the file that was read last; the others keep their row numbers."""
+    kept = f"{stage.name}_kept"
+    stage.warehouse.execute(
+        f"CREATE TABLE {kept} AS SELECT * FROM {stage.name} WHERE stage_file <> {index} ORDER BY rowid"
+    )
+    stage.warehouse.execute(f"DROP TABLE {stage.name}")
+    stage.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {stage.name}")
+
+
+def _insert_csv(
+    stage: Stage, plan: Plan, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
+) -> tuple[BrokenLine, ...]:
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(head.header)))
+    rejects = f"broken_{stage.name}_{index}"
+    relation = (
+        f"read_csv({sql.literal(str(path))}, {compression(path)}, columns = {{{columns}}}, header = true, auto_detect = false, "
+        f"delim = {sql.literal(head.delimiter)}, quote = '\"', escape = '\"', skip = {head.skip}, "
+        f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0)"
+    )
+    stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}")
+    stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
+    stage.insert(plan, relation, header.field, index)
+    lines = stage.warehouse.rows(
+        "SELECT min(line_byte_position), min(byte_position), min_by(csv_line, byte_position), "
+        f"min_by(error_type, byte_position) FROM {rejects} GROUP BY line, line_byte_position "
+        f"ORDER BY 1 LIMIT {MAX_BROKEN_LINES + 1}"
+    )
+    for table in (rejects, f"{rejects}_scan"):
+        stage.warehouse.execute(f"DROP TABLE {table}")
+    if len(lines) > MAX_BROKEN_LINES:
+        raise SourceError(
+            f"More than {MAX_BROKEN_LINES:,} lines do not fit the header.",
+            where=file.shown,
+            hint="Check the delimiter and that this export has the layout named in cspaudit.toml.",
+        )
+    if any(kind == "INVALID ENCODING" for *_, kind in lines):
+        raise files.wrong_encoding(file, "utf-8")
+    if not lines:
+        return ()
+    if stage.limit:
+        return tuple(
+            BrokenLine(int(start), int(place), 0, 0, OTHER_REASON, str(text)[:SHOWN_VALUE])
+            for start, place, text, _ in lines
+        )
+    with files.open_plain(path) as plain:
+        found = [(int(start) - 1, int(place) - 1, str(text), str(kind)) for start, place, text, kind in lines]
+        return number_broken(plain.read(), found, head.delimiter, head.before)
