@@ -206,7 +206,7 @@ def _show(terminal: Terminal, begun: "Begun", asking: Asking) -> None:
         terminal.say("The audit that is there was kept; added at its end:")
         terminal.lines("", [one.named() for one in begun.added], "")
     else:
-        terminal.say("The audit that is there reads every export of this folder; nothing was changed.")
+        terminal.say("Nothing is new here: the audit that is there was kept as it is.")
     terminal.lines("Left aside", [_left_aside(one).partition(": ")[2] for one in begun.left_aside], "yellow")
     terminal.assumptions(asking.assumed)
     terminal.lines("Open", begun.open_questions, "yellow", every=True)

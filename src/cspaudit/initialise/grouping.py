@@ -80,8 +80,8 @@ def _pattern(paths: Sequence[Path], everything: Sequence[Path]) -> str:
     names = [path.name for path in paths]
     start = commonprefix(names)
     end = commonprefix([name[len(start) :][::-1] for name in names])[::-1]
-    # a number that merely begins or ends alike in all of them belongs to what varies
-    start, end = re.sub(r"\d+$", "", start), re.sub(r"^\d+", "", end)
+    # a number, or the year of a month, that merely begins or ends alike in all of them belongs to what varies
+    start, end = re.sub(r"\d[\d._-]*$", "", start), re.sub(r"^[\d._-]*\d", "", end)
     suffix = paths[0].suffix if len({path.suffix for path in paths}) == 1 else ""
     beside = [path.name for path in everything if path.parent == paths[0].parent]
     for before, after in ((start, end), ("", suffix), ("", "")):

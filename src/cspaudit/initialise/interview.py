@@ -42,6 +42,8 @@ _SIDE_OF_WORD = {
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
 MONTHS_A_QUARTER = 3
+#: a period counts as covered to its end where the newest record lies no further before that
+ENDS_WITHIN = timedelta(days=2)
 
 
 class _Interview:
@@ -104,12 +106,13 @@ def interview(
         because="the newest record is of that moment",
         fallback=f"{today.isoformat()}T00:00:00Z",
     )
+    suggested, because = last_period(facts.days, as_of, zone)
     period = put(
         "period",
         "Which period is to be audited? A year, quarter or month, such as 2026, 2026-Q3 or 2026-07.",
         _period,
-        default=last_period(facts.days, as_of, zone),
-        because="it is the last that the exports cover to its end",
+        default=suggested,
+        because=because,
         fallback=str(as_of.year),
     )
     sources = {
@@ -298,15 +301,22 @@ def _plans(put: _Interview) -> tuple[said.Plan, ...]:
     return held
 
 
-def last_period(days: Sequence[date], as_of: datetime, zone: str) -> str:
-    """Return the last quarter that ended by ``as_of`` and has records, else the last such month, else nothing."""
-    today = as_of.astimezone(zone_info(zone)).date() if as_of.tzinfo else as_of.date()
+def last_period(days: Sequence[date], as_of: datetime, zone: str) -> tuple[str, str]:
+    """Return the last quarter that the records cover to its end, else the last such month, else the running one.
+
+    Beside it stands why; both are empty without records. The last days of a period may well have none.
+    """
+    local = as_of.astimezone(zone_info(zone)).date()
+    reached = local + ENDS_WITHIN
     for months in (MONTHS_A_QUARTER, 1):
-        end = first_of_month(today.year, (today.month - 1) // months * months + 1)
+        end = first_of_month(reached.year, (reached.month - 1) // months * months + 1)
         start = first_of_month(end.year, end.month - months)
         if any(start <= day < end for day in days):
-            return f"{start.year}-Q{start.month // MONTHS_A_QUARTER + 1}" if months > 1 else f"{start:%Y-%m}"
-    return f"{today:%Y-%m}" if any(day.year == today.year for day in days) else ""
+            name = f"{start.year}-Q{start.month // MONTHS_A_QUARTER + 1}" if months > 1 else f"{start:%Y-%m}"
+            return name, "it is the last that the exports cover to its end"
+    if any((day.year, day.month) == (local.year, local.month) for day in days):
+        return f"{local:%Y-%m}", "the exports cover no period to its end; this one is running"
+    return "", ""
 
 
 def _all(facts: Facts) -> PartnerData:

@@ -19,7 +19,7 @@ PLAN_HINT = 'Write it like "Advanced Support for Partners from 2025-09-01 to 202
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _ALWAYS = re.compile(r"(24\s*/\s*7|always|(a?round )?the clock( every day)?)", re.IGNORECASE)
-_DAY = r"(?:mon?|tues?|wed?(?:nes)?|thu?r?s?|fri?|sat?(?:ur)?|sun?)(?:day)?s?"
+_DAY = r"\b(?:mon?|tues?|wed?(?:nes)?|thu?r?s?|fri?|sat?(?:ur)?|sun?)(?:day)?s?\b"
 _DAY_PART = rf"(?:every ?day|daily|weekdays|weekends|{_DAY}(?:\s*(?:-|to|till|until|through|,|and|&)\s*{_DAY})*)"
 _TIME = r"\d{1,2}(?:[:.h]\d\d)?\s*(?:am|pm|h)?"
 _SPAN = rf"{_TIME}\s*(?:-|to|till|until)\s*{_TIME}"

@@ -17,7 +17,7 @@ from cspaudit.initialise import compose, extend, partner_folders, recognise, sca
 from cspaudit.initialise.answers import Ask
 from cspaudit.initialise.duties import DutyEvidence, Wanted, bound_duties, evidence_of, wanted
 from cspaudit.initialise.facts import Facts, read_facts
-from cspaudit.initialise.grouping import Group, group
+from cspaudit.initialise.grouping import Group, group, literal
 from cspaudit.initialise.interview import interview, is_portfolio
 from cspaudit.initialise.page import is_ours, missing_page
 from cspaudit.initialise.recognise import Declined, Export, Progress
@@ -112,10 +112,10 @@ def _recognised(
 
 
 def _prefix(folder: Path, output: Path | None) -> str:
-    """Return how paths begin that lead from the engagement to the exports; EngagementError for a name no path can hold."""
+    """Return how paths begin that lead from the engagement to the exports; empty where both lie in one folder."""
     if output is None or output.resolve() == folder.resolve():
         return ""
-    return f"{Path(os.path.relpath(folder.resolve(), output.resolve())).as_posix()}/"
+    return f"{literal(Path(os.path.relpath(folder.resolve(), output.resolve())))}/"
 
 
 def _partners(
