@@ -101,7 +101,10 @@ def test_without_a_terminal_and_without_yes_nobody_can_be_asked(tmp_path: Path) 
     assert done.code == 2
     assert "Nobody can be asked here, and this is not known: What is the partner's tier?" in done.words
     assert "Add --yes to take what the exports suggest, or --tier with the answer." in done.words
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["supplier_invoice.csv", "supplier_payment.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "supplier_invoice.csv",
+        "supplier_payment.csv",
+    ]
 
 
 def test_answers_given_as_options_need_neither_terminal_nor_yes(tmp_path: Path) -> None:
@@ -149,7 +152,9 @@ def test_answers_given_as_options_need_neither_terminal_nor_yes(tmp_path: Path) 
             }
         ],
     }
-    assert "ASSUMED" not in (tmp_path / "cspaudit.toml").read_text(encoding="utf-8").partition("[engagement]")[2]
+    assert (
+        "ASSUMED" not in (tmp_path / "cspaudit.toml").read_text(encoding="utf-8").partition("[engagement]")[2]
+    )
 
 
 def test_what_published_terms_say_is_never_taken_for_granted(tmp_path: Path) -> None:
@@ -175,7 +180,10 @@ def test_what_yes_assumes_is_told_loudly(tmp_path: Path) -> None:
     assert "Assumed, because nobody said so: please look at each." in done.stderr
     assert "Time zone UTC nobody said, and nothing in the exports tells" in done.words
     text = (tmp_path / "cspaudit.toml").read_text(encoding="utf-8")
-    assert 'timezone = "UTC"                      # ASSUMED: nobody said, and nothing in the exports tells\n' in text
+    assert (
+        'timezone = "UTC"                      # ASSUMED: nobody said, and nothing in the exports tells\n'
+        in text
+    )
 
 
 def test_an_export_that_leaves_its_side_open_waits(tmp_path: Path) -> None:
@@ -185,7 +193,10 @@ def test_an_export_that_leaves_its_side_open_waits(tmp_path: Path) -> None:
     (folder / "open items.csv").write_text(f"{header}\n{rest.replace('G', 'L')}", encoding="utf-8")
     done = command("init", folder, "--yes")
     assert "open items.csv is not read yet: nothing tells who owes what is in it." in done.words
-    assert [one["path"] for one in engagement(folder)["source"]] == ["supplier_invoice.csv", "supplier_payment.csv"]
+    assert [one["path"] for one in engagement(folder)["source"]] == [
+        "supplier_invoice.csv",
+        "supplier_payment.csv",
+    ]
     (folder / "cspaudit.toml").unlink()
     command("init", folder, "--yes", "--side", "open items.csv=receivable")
     assert engagement(folder)["source"][0] == {"path": "open items.csv", "table": "customer_invoice"}
@@ -225,7 +236,11 @@ def test_the_page_and_the_terminal_tell_what_is_missing(tmp_path: Path) -> None:
     assert "The sheet support\\_terms of partner-facts.xlsx" in page
     assert "Of 42 duties, the evidence of" in done.words
     assert max(len(line) for line in done.stderr.splitlines() if str(tmp_path) not in line) <= 80
-    assert not [word for word in ("subject", "engagement", "canonical", "reject", "gate") if word in done.words.split()]
+    assert not [
+        word
+        for word in ("subject", "engagement", "canonical", "reject", "gate")
+        if word in done.words.split()
+    ]
 
 
 def test_the_checklist_needs_no_folder(tmp_path: Path) -> None:
@@ -269,7 +284,7 @@ def typed(answers: list[str], *arguments: object) -> tuple[int, str]:
     """Run the command on a terminal, type an answer at each prompt, and return its code and all that was shown."""
     pid, terminal = pty.fork()
     if not pid:
-        os.execv(sys.executable, [sys.executable, "-m", "cspaudit", *map(str, arguments)])
+        os.execv(sys.executable, [sys.executable, "-m", "cspaudit", *map(str, arguments)])  # noqa: S606 - our own command, which needs a terminal of its own
     shown, left = b"", list(answers)
     while True:
         ready, _, _ = select.select([terminal], [], [], 60)

@@ -50,7 +50,9 @@ def test_an_edited_audit_stays_byte_for_byte(tmp_path: Path, ending: str) -> Non
     assert "The audit that is there was kept; added at its end: tickets.csv" in added.words
     after = (folder / "cspaudit.toml").read_bytes()
     assert after.startswith(before)
-    assert re.search(rb"# Added by cspaudit init on \d{4}-\d\d-\d\d: 1 new export\.\r?\n", after[len(before) :])
+    assert re.search(
+        rb"# Added by cspaudit init on \d{4}-\d\d-\d\d: 1 new export\.\r?\n", after[len(before) :]
+    )
     assert (b"\r\n" in after) == (ending == "\r\n")
     assert b"\r\n" not in after or after.count(b"\n") == after.count(b"\r\n")
     assert [one["path"] for one in engagement(folder)["source"]] == ["supplier_pay*.csv", "tickets.csv"]
@@ -84,7 +86,10 @@ def test_a_broken_audit_is_not_touched(tmp_path: Path) -> None:
 def test_an_audit_that_cannot_be_added_to_is_told_what_to_add(tmp_path: Path) -> None:
     """Sources written as one list end there: nothing can follow, and the blocks are printed instead."""
     folder = small(tmp_path)
-    text = 'source = [{ path = "supplier_payment.csv", table = "supplier_payment" }]\n' + EDITED.partition("[[source]]")[0]
+    text = (
+        'source = [{ path = "supplier_payment.csv", table = "supplier_payment" }]\n'
+        + EDITED.partition("[[source]]")[0]
+    )
     text += EDITED.partition("[[partner]]")[1] + EDITED.partition("[[partner]]")[2].partition("# path")[0]
     (folder / "cspaudit.toml").write_text(text, encoding="utf-8")
     done = command("init", folder, "--yes")
@@ -135,7 +140,9 @@ def portfolio(folder: Path) -> Path:
 
 def test_sub_folders_of_partners_become_a_portfolio(tmp_path: Path) -> None:
     """A partner a folder; what all have is named once, the rest by its partner, and all of it loads."""
-    done = command("init", portfolio(tmp_path), "--yes", "--tier", "direct bill", "--timezone", "Lamna Ltd=Europe/London")
+    done = command(
+        "init", portfolio(tmp_path), "--yes", "--tier", "direct bill", "--timezone", "Lamna Ltd=Europe/London"
+    )
     assert done.code == 0, done.stderr
     assert "5 exports are recognised, of 2 partners." in done.stderr
     written = engagement(tmp_path)
@@ -170,7 +177,16 @@ def test_sub_folders_may_be_one_partner_s(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a b.csv", 'quo"te.csv', "apo'strophe.csv", "ümläut.csv", "new\nline.csv", "br[ack]et*.csv", "{partner}.csv"]
+    "name",
+    [
+        "a b.csv",
+        'quo"te.csv',
+        "apo'strophe.csv",
+        "ümläut.csv",
+        "new\nline.csv",
+        "br[ack]et*.csv",
+        "{partner}.csv",
+    ],
 )
 def test_names_with_any_signs_are_read(tmp_path: Path, name: str) -> None:
     """The engagement finds the file, and running init again finds nothing new."""

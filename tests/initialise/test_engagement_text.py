@@ -24,9 +24,9 @@ from cspaudit.model.engagement import Engagement
 
 TODAY = date(2026, 10, 16)
 #: every sign that a file's name may have
-NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=12).filter(
-    lambda name: name not in {".", ".."}
-)
+NAMES = st.text(
+    st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=12
+).filter(lambda name: name not in {".", ".."})
 #: texts that the questions understand, beside whatever else people type
 TYPED = [
     "Europe/Berlin", "DE-BY", "fabrikam.example, b.example", "none", "2026", "2026-10-15", "1", "yes", "no", "?", "EUR",
@@ -147,14 +147,23 @@ def test_values_of_every_kind_come_back() -> None:
 
 def test_a_source_whose_question_is_open_waits_as_a_comment() -> None:
     """It says what is to be decided, and with the marks taken away it is a source."""
-    one = Export(Path("l.csv"), "invoice_ledger_csv", is_table=False, title="Ledger", tables=(), asks=("side", "currency"))
+    one = Export(
+        Path("l.csv"),
+        "invoice_ledger_csv",
+        is_table=False,
+        title="Ledger",
+        tables=(),
+        asks=("side", "currency"),
+    )
     names = {"p": "Fabrikam"}
     groups = {"p": group([one], [one.path])}
     answers = interview(surely, facts(names), groups, names, TODAY)
     text = compose(answers, facts(names), groups, (), "")
     assert tomllib.loads(text).get("source") is None
     lines = text.partition("Not read yet, because nothing tells who owes what is in it.")[2].splitlines()
-    waiting = "\n".join(line.removeprefix("# ") for line in lines if line.startswith(("# [", "# path", "# map", "# side")))
+    waiting = "\n".join(
+        line.removeprefix("# ") for line in lines if line.startswith(("# [", "# path", "# map", "# side"))
+    )
     assert tomllib.loads(waiting)["source"] == [
         {"path": "l.csv", "mapping": "invoice_ledger_csv", "side": "payable"}
     ]
@@ -164,11 +173,14 @@ def test_what_nobody_said_is_marked() -> None:
     """The mark stands at the line itself, whatever the reason is made of."""
     names = {"p": "Fabrikam"}
     text = compose(interview(surely, facts(names), {"p": ()}, names, TODAY), facts(names), {"p": ()}, (), "")
-    assert "ASSUMED: nobody said" in text.partition("tier = ")[0].splitlines()[-2] + text.partition("tier = ")[2]
+    assert (
+        "ASSUMED: nobody said" in text.partition("tier = ")[0].splitlines()[-2] + text.partition("tier = ")[2]
+    )
 
 
 def test_partners_with_the_same_exports_share_their_sources() -> None:
     """Only what every partner has, under the same name in its folder and with nothing to ask, is named once."""
+
     def table(path: str) -> Group:
         one = Export(Path(path), "ticket", is_table=True, title="", tables=("ticket",))
         return Group((one,), path)
@@ -187,7 +199,15 @@ def test_partners_with_the_same_exports_share_their_sources() -> None:
 def test_an_export_that_ends_early_says_so_at_its_source() -> None:
     """Only sources whose absent records are held against the partner get an end of their own."""
     names = {"p": "Fabrikam"}
-    groups = {"p": group([Export(Path(f"{t}.csv"), t, is_table=True, title="", tables=(t,)) for t in ("message", "audit_event")], [])}
+    groups = {
+        "p": group(
+            [
+                Export(Path(f"{t}.csv"), t, is_table=True, title="", tables=(t,))
+                for t in ("message", "audit_event")
+            ],
+            [],
+        )
+    }
     ends = {f"{t}.csv": SourceEnd(date(2026, 8, 1), 1) for t in ("message", "audit_event")}
     told = Facts(facts(names).partners, facts(names).newest, facts(names).days, ends)
     text = compose(interview(surely, told, groups, names, TODAY), told, groups, (), "")

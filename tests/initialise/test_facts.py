@@ -9,9 +9,10 @@ import pytest
 from cspaudit.initialise import places
 from cspaudit.initialise.compose import early_end
 from cspaudit.initialise.facts import SourceEnd, own_domains
-from cspaudit.initialise.interview import last_period, side_of
+from cspaudit.initialise.interview import last_period
 from cspaudit.initialise.partner_folders import partner_folders
 from cspaudit.initialise.recognise import Export
+from cspaudit.initialise.understood import side_of
 from cspaudit.model.tables import TABLES
 
 
@@ -109,7 +110,10 @@ def test_folders_with_exports_of_the_same_kinds_are_partners() -> None:
     """Each sub-folder is a partner where the folder itself holds no more than facts for all."""
     two = exports("Fabrikam/t.csv", "Lamna/t.csv")
     assert partner_folders(two) == ("Fabrikam", "Lamna")
-    assert partner_folders([*two, *exports("partner-facts.csv", table="support_terms")]) == ("Fabrikam", "Lamna")
+    assert partner_folders([*two, *exports("partner-facts.csv", table="support_terms")]) == (
+        "Fabrikam",
+        "Lamna",
+    )
     assert partner_folders([*two, *exports("t.csv")]) == ()
 
 

@@ -44,7 +44,16 @@ def test_pages_that_repeat_records_are_one_source_whatever_their_names() -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["plain.csv", "a b.csv", " lead.csv", "br[ack]et.csv", "st*r?.csv", "{partner}.csv", "new\nline.csv", "d[1]/**.csv"],
+    [
+        "plain.csv",
+        "a b.csv",
+        " lead.csv",
+        "br[ack]et.csv",
+        "st*r?.csv",
+        "{partner}.csv",
+        "new\nline.csv",
+        "d[1]/**.csv",
+    ],
 )
 def test_a_source_finds_its_file_whatever_signs_the_name_has(tmp_path: Path, name: str) -> None:
     """Signs that mean something in patterns stand for themselves."""

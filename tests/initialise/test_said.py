@@ -31,7 +31,16 @@ def test_hours_as_people_say_them(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nine to five", "9 to 17", "Monday to Friday", "Mon-Fri 9-25", "Mon-Fri 9-17 or so", "sunrise-sunset"]
+    "text",
+    [
+        "",
+        "nine to five",
+        "9 to 17",
+        "Monday to Friday",
+        "Mon-Fri 9-25",
+        "Mon-Fri 9-17 or so",
+        "sunrise-sunset",
+    ],
 )
 def test_hours_that_are_not_understood_are_asked_again(text: str) -> None:
     """Nothing is guessed: a rest that is not understood spoils the whole."""

@@ -20,7 +20,12 @@ def write(folder: Path, *names: str) -> None:
 def test_files_come_in_the_order_of_their_names_folder_by_folder(tmp_path: Path) -> None:
     """The order is that of the names, whatever order the file system has them in; a folder may be called like a file."""
     write(tmp_path, "b.csv", "a.csv", "c.csv/z.csv", "c.csv/y.csv")
-    assert [path.as_posix() for path in scan(tmp_path).files] == ["a.csv", "b.csv", "c.csv/y.csv", "c.csv/z.csv"]
+    assert [path.as_posix() for path in scan(tmp_path).files] == [
+        "a.csv",
+        "b.csv",
+        "c.csv/y.csv",
+        "c.csv/z.csv",
+    ]
 
 
 def test_an_audit_s_own_files_and_hidden_ones_are_no_exports(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """The command that writes the engagement for a folder of exports: options, questions on the terminal, and the outcome."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -65,6 +65,9 @@ LABELS = {
 }
 SHOWN_LINES = 12
 SHOWN_NEXT = 5
+
+
+Command = TypeVar("Command", bound=Callable[..., int])
 
 
 class Asking:
@@ -147,7 +150,7 @@ def _read(question: "Question", text: str) -> object:
         raise EngagementError(error.problem, where=f"--{question.key}", hint=error.hint) from error
 
 
-def _options(command: click.Command) -> click.Command:
+def _options(command: Command) -> Command:
     for name, told in reversed(FILE_ANSWERS.items()):
         command = click.option(f"--{name}", multiple=True, metavar="TEXT", help=told)(command)
     for name, told in reversed(ANSWERS.items()):
@@ -246,5 +249,7 @@ def _print_checklist(tiers: Sequence[str]) -> int:
     width = min(shutil.get_terminal_size().columns, 100)
     for depth, line in checklist_lines(TIERS[tier], duties, kinds(duties, catalogue, layouts), catalogue):
         indent = "   " * depth
-        click.echo("\n".join(textwrap.wrap(line, width, initial_indent=indent, subsequent_indent=indent + "   ")))
+        click.echo(
+            "\n".join(textwrap.wrap(line, width, initial_indent=indent, subsequent_indent=indent + "   "))
+        )
     return 0

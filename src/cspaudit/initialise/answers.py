@@ -105,9 +105,17 @@ def one_of(choices: Mapping[str, str], text: str) -> str:
     """Return the value that a text names: itself, its words, or its number in the list."""
     wanted = text.strip().lower()
     for number, (value, words) in enumerate(choices.items(), 1):
-        if wanted in {value.lower(), value.replace("_", " "), value.replace("_", "-"), words.lower(), str(number)}:
+        if wanted in {
+            value.lower(),
+            value.replace("_", " "),
+            value.replace("_", "-"),
+            words.lower(),
+            str(number),
+        }:
             return value
-    raise EngagementError(f"{text!r} is none of these.", hint=f"Choose one of: {', '.join(choices.values())}.")
+    raise EngagementError(
+        f"{text!r} is none of these.", hint=f"Choose one of: {', '.join(choices.values())}."
+    )
 
 
 def yes_or_no(text: str) -> bool:

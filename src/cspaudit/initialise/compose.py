@@ -8,9 +8,9 @@ from cspaudit.initialise.answers import Answers, PartnerAnswers, SourceAnswers, 
 from cspaudit.initialise.facts import Facts, SourceEnd
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.interview import TIERS
-from cspaudit.initialise.recognise import Declined, Export
+from cspaudit.initialise.recognise import Declined, Export, LeftAside
 from cspaudit.initialise.said import Plan
-from cspaudit.initialise.scan import PassedOver, shown
+from cspaudit.initialise.scan import shown
 from cspaudit.initialise.toml_text import block, comment, commented
 from cspaudit.model.period import parse_period
 from cspaudit.model.tables import TABLES
@@ -36,13 +36,17 @@ def compose(
     answers: Answers,
     facts: Facts,
     groups: Mapping[str, Sequence[Group]],
-    left_aside: Sequence[Declined | PassedOver],
+    left_aside: Sequence[LeftAside],
     prefix: str,
 ) -> str:
     """Return the text of cspaudit.toml; ``prefix`` leads from where it lies to the folder, empty where that is one."""
     parts = [
-        comment("What is audited. Written by cspaudit init; change whatever is not right: running init again keeps it."),
-        comment("Every key is told in docs/engagement.md. Lines marked ASSUMED were answered by nobody: look at them."),
+        comment(
+            "What is audited. Written by cspaudit init; change whatever is not right: running init again keeps it."
+        ),
+        comment(
+            "Every key is told in docs/engagement.md. Lines marked ASSUMED were answered by nobody: look at them."
+        ),
         "\n",
         _header(answers, facts),
         *(f"\n{_partner(one, answers)}" for one in answers.partners),
@@ -98,11 +102,19 @@ def _partner(one: PartnerAnswers, answers: Answers) -> str:
     ]
     if one.holidays:
         entries.append(
-            ("holidays", one.holidays, _assumed(answers, "holidays", about) or "whose public holidays are kept")
+            (
+                "holidays",
+                one.holidays,
+                _assumed(answers, "holidays", about) or "whose public holidays are kept",
+            )
         )
     if one.domains:
         entries.append(
-            ("domains", one.domains, _assumed(answers, "domain", about) or "it writes from these and all below them")
+            (
+                "domains",
+                one.domains,
+                _assumed(answers, "domain", about) or "it writes from these and all below them",
+            )
         )
         return block("[[partner]]", entries)
     return block("[[partner]]", entries) + comment(
@@ -195,7 +207,11 @@ def source(
     entries += [(name, content, "") for name, content in first.settings]
     if ends:
         entries.append(
-            ("as_of", ends, "ASSUMED: its last record is of the day before. If the export was taken later, write that.")
+            (
+                "as_of",
+                ends,
+                "ASSUMED: its last record is of the day before. If the export was taken later, write that.",
+            )
         )
     text = "".join(comment(note) for note in _notes(group)) + block("[[source]]", entries)
     if not answers.open_question:
@@ -247,7 +263,11 @@ def _terms(zone: str, holidays: str, terms: TermsAnswers, owner: list[Entry]) ->
     entries: list[Entry] = [
         *owner,
         ("terms_id", "published", ""),
-        ("valid_from_on", terms.valid_from_on, "when they end, valid_to_on says so, and a second table follows"),
+        (
+            "valid_from_on",
+            terms.valid_from_on,
+            "when they end, valid_to_on says so, and a second table follows",
+        ),
         ("service_hours", terms.service_hours, "PH: public holidays" if "PH" in terms.service_hours else ""),
         ("timezone", zone, "of these hours"),
         ("holidays", holidays, ""),
@@ -258,7 +278,9 @@ def _terms(zone: str, holidays: str, terms: TermsAnswers, owner: list[Entry]) ->
     ]
     if terms.published_on:
         midnight = local_to_utc(zone, datetime.combine(terms.published_on, datetime.min.time()))
-        entries.append(("published_at", midnight.replace(tzinfo=UTC), "on a page that every customer can read"))
+        entries.append(
+            ("published_at", midnight.replace(tzinfo=UTC), "on a page that every customer can read")
+        )
     yield "\n" + block("[[data.support_terms]]", [one for one in entries if one[1] not in {"", None}])
     for measure, promised in (("first_response", terms.first_response), ("resolution", terms.resolution)):
         if promised:
@@ -273,7 +295,9 @@ def _terms(zone: str, holidays: str, terms: TermsAnswers, owner: list[Entry]) ->
                     (
                         "clock",
                         promised.clock,
-                        "runs in the service hours only" if promised.clock == "business" else "runs day and night",
+                        "runs in the service hours only"
+                        if promised.clock == "business"
+                        else "runs day and night",
                     ),
                 ],
             )
@@ -292,7 +316,7 @@ def _plan(one: Plan, owner: list[Entry]) -> str:
     return block("[[data.entitlement]]", entries)
 
 
-def _left_aside(files: Sequence[Declined | PassedOver]) -> str:
+def _left_aside(files: Sequence[LeftAside]) -> str:
     if not files:
         return ""
     lines = [f"\n{RULE}", comment("Files of this folder that are not read:")]
@@ -302,9 +326,9 @@ def _left_aside(files: Sequence[Declined | PassedOver]) -> str:
     return "".join(lines)
 
 
-def appended(
-    blocks: Sequence[str], today: date, exports: Sequence[Export]
-) -> str:
+def appended(blocks: Sequence[str], today: date, exports: Sequence[Export]) -> str:
     """Return what is put behind an engagement that is there already."""
-    head = comment(f"Added by cspaudit init on {today.isoformat()}: {len(exports)} new export{'s' * (len(exports) > 1)}.")
+    head = comment(
+        f"Added by cspaudit init on {today.isoformat()}: {len(exports)} new export{'s' * (len(exports) > 1)}."
+    )
     return f"\n{RULE}{head}" + "".join(f"\n{text}" for text in blocks)

@@ -35,7 +35,9 @@ class Wanted:
     duties: tuple[Obligation, ...]
 
 
-def bound_duties(catalogue: Catalogue, tier: str, cloud: str, start: date, end: date) -> tuple[Obligation, ...]:
+def bound_duties(
+    catalogue: Catalogue, tier: str, cloud: str, start: date, end: date
+) -> tuple[Obligation, ...]:
     """Return the duties that are tested, or answered for, and bind such a partner between two days."""
     return tuple(
         one
@@ -54,9 +56,7 @@ def evidence_of(
     return tuple(_duty(one, catalogue.checks_of(one.id), evidence, partner) for one in duties)
 
 
-def _duty(
-    obligation: Obligation, checks: Sequence[Check], evidence: Evidence, partner: str
-) -> DutyEvidence:
+def _duty(obligation: Obligation, checks: Sequence[Check], evidence: Evidence, partner: str) -> DutyEvidence:
     gaps = {check.id: evidence.gaps(check, partner) for check in checks}
     shares = [evidence.coverage(check, partner) for check in checks if not gaps[check.id]]
     missing = list(dict.fromkeys(gap.problem for found in gaps.values() for gap in found))
@@ -78,7 +78,9 @@ def _percent(share: Fraction) -> str:
     return f"{share.numerator} of {share.denominator}" if share.denominator > 1 else "all"
 
 
-def wanted(found: Sequence[DutyEvidence], layouts: Sequence[Layout], present: Sequence[str]) -> tuple[Wanted, ...]:
+def wanted(
+    found: Sequence[DutyEvidence], layouts: Sequence[Layout], present: Sequence[str]
+) -> tuple[Wanted, ...]:
     """Return what would supply the evidence that is missing, what serves most duties first."""
     needs: dict[str, dict[str, Need]] = {}
     duties: dict[str, list[Obligation]] = {}
@@ -90,7 +92,9 @@ def wanted(found: Sequence[DutyEvidence], layouts: Sequence[Layout], present: Se
     return _ranked(needs, duties, layouts, present)
 
 
-def checklist(duties: Sequence[Obligation], catalogue: Catalogue, layouts: Sequence[Layout]) -> tuple[Wanted, ...]:
+def checklist(
+    duties: Sequence[Obligation], catalogue: Catalogue, layouts: Sequence[Layout]
+) -> tuple[Wanted, ...]:
     """Return every kind of record that the tests of ``duties`` need, what serves most of them first."""
     needs: dict[str, dict[str, Need]] = {}
     served: dict[str, list[Obligation]] = {}
@@ -108,7 +112,10 @@ def _ranked(
     layouts: Sequence[Layout],
     present: Sequence[str],
 ) -> tuple[Wanted, ...]:
-    found = [Wanted(_best(tuple(of.values()), layouts, present), tuple(duties[table])) for table, of in needs.items()]
+    found = [
+        Wanted(_best(tuple(of.values()), layouts, present), tuple(duties[table]))
+        for table, of in needs.items()
+    ]
     return tuple(sorted(found, key=lambda one: (-len(one.duties), one.supply.table)))
 
 

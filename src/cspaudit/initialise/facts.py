@@ -27,7 +27,14 @@ DOMAIN_SHARE = 0.5
 NOISE_SHARE = 0.05
 #: dates past today are mistyped where they are few; where they are many today is wrong
 FEW = 0.05
-MICROSOFT = ("microsoft.com", "microsoftonline.com", "azure.com", "office365.com", "office.com", "onmicrosoft.com")
+MICROSOFT = (
+    "microsoft.com",
+    "microsoftonline.com",
+    "azure.com",
+    "office365.com",
+    "office.com",
+    "onmicrosoft.com",
+)
 _DOMAIN = "nullif(lower(regexp_extract({}, '@([^\\s>,;\"()]+)', 1)), '')"
 #: columns that hold an address of the partner's own
 _OWN_ADDRESSES = (
@@ -138,7 +145,7 @@ def _look(warehouse: Warehouse, partners: Sequence[str], today: date, unreadable
     by_source: dict[str, set[date]] = {}
     for source, day, _, _ in rows:
         by_source.setdefault(source, set()).add(day)
-    limit = datetime.combine(today + timedelta(days=1), time()) if late else datetime.max
+    limit = datetime.combine((today if late else date.max - timedelta(days=1)) + timedelta(days=1), time())
     return Facts(
         partners={one: _partner(warehouse, one) for one in partners},
         newest=max((min(newest, limit) for _, _, newest, _ in rows), default=None),
@@ -248,7 +255,9 @@ def own_domains(
             weights.update(
                 dict.fromkeys((one for one in set(pair) if one and not _is_others(one, customers)), count)
             )
-        name, weight = max(weights.items(), key=lambda item: (item[1], item[0] in published, item[0]), default=("", 0))
+        name, weight = max(
+            weights.items(), key=lambda item: (item[1], item[0] in published, item[0]), default=("", 0)
+        )
         if weight < sum(left.values()) * DOMAIN_SHARE:
             break
         chosen.append(name)

@@ -1,11 +1,11 @@
 """Which files become one source: pages and parts of one export, where a pattern fits them and nothing else."""
 
 import glob
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from os.path import commonprefix
 from pathlib import Path
 
 from cspaudit.initialise.recognise import Export
@@ -78,8 +78,8 @@ def _escaped(text: str) -> str:
 def _pattern(paths: Sequence[Path], everything: Sequence[Path]) -> str:
     """Return a pattern for these files of one folder; empty where each fits others too."""
     names = [path.name for path in paths]
-    start = commonprefix(names)
-    end = commonprefix([name[len(start) :][::-1] for name in names])[::-1]
+    start = _alike(names)
+    end = _alike([name[len(start) :][::-1] for name in names])[::-1]
     # a number, or the year of a month, that merely begins or ends alike in all of them belongs to what varies
     start, end = re.sub(r"\d[\d._-]*$", "", start), re.sub(r"^[\d._-]*\d", "", end)
     suffix = paths[0].suffix if len({path.suffix for path in paths}) == 1 else ""
@@ -89,3 +89,9 @@ def _pattern(paths: Sequence[Path], everything: Sequence[Path]) -> str:
         if sorted(name for name in beside if fnmatchcase(name, pattern)) == sorted(names):
             return f"{_escaped(paths[0].parent.as_posix())}/{pattern}" if paths[0].parent.parts else pattern
     return ""
+
+
+def _alike(names: Sequence[str]) -> str:
+    """Return the signs with which all names begin."""
+    pairs = itertools.takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
+    return "".join(signs[0] for signs in pairs)

@@ -1,13 +1,11 @@
 """The questions in their order, each with the default that the data suggest."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from cspaudit.errors import EngagementError
-from cspaudit.initialise import places, said
+from cspaudit.initialise import places, said, understood
 from cspaudit.initialise.answers import (
     Answers,
     Ask,
@@ -20,9 +18,8 @@ from cspaudit.initialise.answers import (
 )
 from cspaudit.initialise.facts import Facts, PartnerData
 from cspaudit.initialise.grouping import Group
-from cspaudit.model.columns import DOMAIN_COLUMN
-from cspaudit.model.period import first_of_month, parse_period
-from cspaudit.model.zones import check_zone, zone_info
+from cspaudit.model.period import first_of_month
+from cspaudit.model.zones import zone_info
 
 TIERS = {
     "direct_bill": "direct bill partner",
@@ -33,14 +30,6 @@ SIDE_WORDS = {
     "payable": "the partner owes them",
     "receivable": "its customers owe them",
 }
-#: words in the name of a file that tell whose ledger it is
-_SIDE_OF_WORD = {
-    "payable": "ap payable payables kreditor kreditoren vendor vendors supplier suppliers bill bills lieferant lieferanten "
-    "fournisseur fournisseurs proveedor proveedores fornecedor fornecedores fornitori leverancier crediteuren",
-    "receivable": "ar receivable receivables debitor debitoren customer customers client clients kunde kunden clientes "
-    "cliente clienti klanten debiteuren",
-}
-_CURRENCY = re.compile(r"[A-Z]{3}")
 MONTHS_A_QUARTER = 3
 #: a period counts as covered to its end where the newest record lies no further before that
 ENDS_WITHIN = timedelta(days=2)
@@ -110,7 +99,7 @@ def interview(
     period = put(
         "period",
         "Which period is to be audited? A year, quarter or month, such as 2026, 2026-Q3 or 2026-07.",
-        _period,
+        understood.period,
         default=suggested,
         because=because,
         fallback=str(as_of.year),
@@ -133,13 +122,25 @@ def sources_only(ask: Ask, groups: Sequence[Group], zone: str) -> Mapping[str, S
     return {one.name: _source(put, one, PartnerData(), zone) for one in groups}
 
 
-def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData, count: int) -> PartnerAnswers:
+def _partner(
+    put: _Interview, id_: str, name: str, tier: str, data: PartnerData, count: int
+) -> PartnerAnswers:
     alone = count == 1
     about = "" if alone else id_
     if alone:
-        name = put("name", "What is the partner called?", _text, default=name, because="the folder is called so")
+        name = put(
+            "name",
+            "What is the partner called?",
+            understood.one_line,
+            default=name,
+            because="the folder is called so",
+        )
         id_ = put(
-            "id", "By which short name shall the results call it?", _text, default=id_, because="the folder is called so"
+            "id",
+            "By which short name shall the results call it?",
+            understood.one_line,
+            default=id_,
+            because="the folder is called so",
         )
     country = next(iter(data.countries), "")
     zone = put(
@@ -147,7 +148,7 @@ def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData,
         "In which time zone does the partner work? Such as Europe/Berlin."
         if alone
         else f"In which time zone does {name} work? Such as Europe/Berlin.",
-        _zone,
+        understood.zone,
         default=next(iter(places.zones_of(country)), ""),
         because=f"the data speak of the country {country}",
         fallback="UTC",
@@ -158,7 +159,7 @@ def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData,
     holidays = put(
         "holidays",
         "Whose public holidays are kept? A country, or one of its parts, such as DE or DE-BY; or none.",
-        _holidays,
+        understood.holidays,
         default=home if home and places.has_holidays(home) else "",
         because=f"the time zone {zone} belongs to {home}",
         fallback="none",
@@ -167,9 +168,10 @@ def _partner(put: _Interview, id_: str, name: str, tier: str, data: PartnerData,
     )
     domains = put(
         "domain",
-        "From which mail domains does the partner write? Several with a comma between them; or none." if alone
+        "From which mail domains does the partner write? Several with a comma between them; or none."
+        if alone
         else f"From which mail domains does {name} write? Several with a comma between them; or none.",
-        _domains,
+        understood.domains,
         default=", ".join(data.domains),
         because="most mails in the exports come from there or go there",
         fallback="none",
@@ -195,17 +197,17 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
         timezone = put(
             "export-timezone",
             f"In which time zone are the times of {file} written?",
-            _zone,
+            understood.zone,
             default=zone,
             because="times without an offset were taken for the partner's local time",
             about=file,
         )
     if "side" in asked:
-        default = side_of(file)
+        default = understood.side_of(file)
         side = put(
             "side",
             f"Who owes what is in {file}? ? leaves it open, and the export waits.",
-            partial(_open_or, partial(one_of, SIDE_WORDS)),
+            partial(understood.open_or, partial(one_of, SIDE_WORDS)),
             choices=tuple(SIDE_WORDS.items()),
             default=default,
             because="the name of the file says so",
@@ -217,7 +219,7 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
         currency = put(
             "currency",
             f"In which currency are the amounts of {file}? Such as EUR; ? leaves it open, and the export waits.",
-            partial(_open_or, _currency),
+            partial(understood.open_or, understood.currency),
             default=data.currencies[0] if len(data.currencies) == 1 else "",
             because="the other exports have no other currency",
             fallback="?",
@@ -225,13 +227,6 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
         )
         open_question = open_question or ("" if currency else "in which currency its amounts are")
     return SourceAnswers(timezone, side, currency, open_question)
-
-
-def side_of(name: str) -> str:
-    """Return the side of the ledger that the words of a file's name tell; empty where they tell none or both."""
-    words = set(re.findall(r"[^\W\d_]+", name.lower()))
-    found = [side for side, known in _SIDE_OF_WORD.items() if words & set(known.split())]
-    return found[0] if len(found) == 1 else ""
 
 
 def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
@@ -254,24 +249,42 @@ def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
     contact = put(
         "support-contact",
         "How do they say that support is reached? Such as support@fabrikam.example, telephone; none, if they do not say it.",
-        _text_or_none,
+        understood.line_or_none,
     )
     scope = put(
-        "support-scope", "Which support do they promise? Such as: all products bought through us; none, if they do not say it.", _text_or_none
+        "support-scope",
+        "Which support do they promise? Such as: all products bought through us; none, if they do not say it.",
+        understood.line_or_none,
     )
     has_charge = put(
-        "support-charge", "Is support charged for? Yes or no; ? leaves it open.", partial(_open_or, yes_or_no), fallback="?"
+        "support-charge",
+        "Is support charged for? Yes or no; ? leaves it open.",
+        partial(understood.open_or, yes_or_no),
+        fallback="?",
     )
     price = (
-        put("support-price", "Which price do they state? Such as 120 EUR an hour; none, if they state none.", _text_or_none)
+        put(
+            "support-price",
+            "Which price do they state? Such as 120 EUR an hour; none, if they state none.",
+            understood.line_or_none,
+        )
         if has_charge is True
         else ""
     )
-    if holidays and hours != "24/7" and put("closed-on-holidays", "Is support closed on public holidays?", yes_or_no):
+    if (
+        holidays
+        and hours != "24/7"
+        and put("closed-on-holidays", "Is support closed on public holidays?", yes_or_no)
+    ):
         hours = f"{hours}; PH off"
     plain = hours.removesuffix("; PH off")
     times = [
-        put(key, f"{asks} Such as {example}; or none.", partial(said.promise, service_hours=plain), fallback="none")
+        put(
+            key,
+            f"{asks} Such as {example}; or none.",
+            partial(said.promise, service_hours=plain),
+            fallback="none",
+        )
         for key, asks, example in (
             ("first-reply", "Within which time do they promise a first reply?", "4 opening hours"),
             ("resolution", "Within which time do they promise a solution?", "5 working days"),
@@ -330,58 +343,3 @@ def _iso(newest: datetime) -> str:
 
 def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")  # noqa: PLR2004 - as many as fit a line
-
-
-def _text(text: str) -> str:
-    plain = " ".join(text.split())
-    if plain and plain.isprintable():
-        return plain
-    raise EngagementError("A name is wanted.", hint="Write a few words.")
-
-
-def _text_or_none(text: str) -> str:
-    return "" if text.strip().lower() in said.NONE else _text(text)
-
-
-def _zone(text: str) -> str:
-    check_zone(text.strip())
-    return text.strip()
-
-
-def _holidays(text: str) -> str:
-    plain = text.strip()
-    if plain.lower() in said.NONE:
-        return ""
-    code = plain if places.has_holidays(plain) else plain.upper()
-    if places.has_holidays(code):
-        return code
-    from cspaudit.model.holiday_dates import holiday_dates
-
-    holiday_dates(code, [2026])  # tells what is near
-    return code
-
-
-def _domains(text: str) -> tuple[str, ...]:
-    if text.strip().lower() in said.NONE:
-        return ()
-    found = [one.strip().lower().removeprefix("@") for one in text.split(",") if one.strip()]
-    for one in found:
-        if not re.fullmatch(DOMAIN_COLUMN.pattern, one):
-            raise EngagementError(f"{one!r} is no domain.", hint=f"Write {DOMAIN_COLUMN.pattern_says}.")
-    return tuple(dict.fromkeys(found))
-
-
-def _currency(text: str) -> str:
-    if _CURRENCY.fullmatch(text.strip().upper()):
-        return text.strip().upper()
-    raise EngagementError(f"{text!r} is no currency.", hint="Write three letters, such as EUR.")
-
-
-def _period(text: str) -> str:
-    parse_period(text.strip().upper())
-    return text.strip().upper()
-
-
-def _open_or(parse: Any, text: str) -> Any:
-    """Let a question be left open: then its source waits for the answer."""
-    return "" if text.strip() == "?" else parse(text)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from cspaudit.evaluation.definition import Catalogue
-from cspaudit.initialise.duties import ASKED, PRESENT, DutyEvidence, Wanted, counts
-from cspaudit.initialise.recognise import Declined
-from cspaudit.initialise.scan import PassedOver, shown
+from cspaudit.initialise.duties import ASKED, DutyEvidence, Wanted, counts
+from cspaudit.initialise.recognise import Declined, LeftAside
+from cspaudit.initialise.scan import shown
 from cspaudit.model.obligation import Obligation
 from cspaudit.outputs.labels import FAMILIES
 
@@ -18,7 +18,7 @@ _SEALED = re.compile(r"<!-- cspaudit init wrote what stands above; (?P<sha>[0-9a
 def missing_page(
     title: str,
     partners: Mapping[str, tuple[Sequence[DutyEvidence], Sequence[Wanted]]],
-    left_aside: Sequence[Declined | PassedOver],
+    left_aside: Sequence[LeftAside],
 ) -> str:
     """Return the page, with a seal that shows later whether somebody has edited it."""
     text = "\n".join(_page(title, partners, left_aside)) + "\n"
@@ -28,13 +28,13 @@ def missing_page(
 def is_ours(page: str) -> bool:
     """Whether a page is as ``init`` wrote it, edited by nobody."""
     found = _SEALED.search(page)
-    return bool(found) and sha256(page[: found.start()].encode()).hexdigest() == found["sha"]
+    return found is not None and sha256(page[: found.start()].encode()).hexdigest() == found["sha"]
 
 
 def _page(
     title: str,
     partners: Mapping[str, tuple[Sequence[DutyEvidence], Sequence[Wanted]]],
-    left_aside: Sequence[Declined | PassedOver],
+    left_aside: Sequence[LeftAside],
 ) -> Iterator[str]:
     yield f"# What is missing: {_cell(title)}"
     yield ""
@@ -94,7 +94,10 @@ def checklist_lines(
 ) -> Iterator[tuple[int, str]]:
     """Yield the checklist as lines, each with its depth: what to get and where to click, then what each duty needs."""
     number = {one.supply.table: place for place, one in enumerate(wanted, 1)}
-    yield 0, f"What to export for the audit of one {tier}: {len(wanted)} kinds of records for {len(duties)} duties."
+    yield (
+        0,
+        f"What to export for the audit of one {tier}: {len(wanted)} kinds of records for {len(duties)} duties.",
+    )
     yield 0, ""
     for one in wanted:
         served = "1 duty" if len(one.duties) == 1 else f"{len(one.duties)} duties"
@@ -128,8 +131,3 @@ def _capital(text: str) -> str:
 def _cell(text: str) -> str:
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
     return re.sub(r"([|<>*_`\[\]])", r"\\\1", plain)
-
-
-def is_complete(found: Sequence[DutyEvidence]) -> bool:
-    """Whether nothing is missing that an export could show."""
-    return all(one.state in {PRESENT, ASKED} for one in found)

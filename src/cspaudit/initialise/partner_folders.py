@@ -8,14 +8,12 @@ from cspaudit.initialise.recognise import Export
 from cspaudit.model.tables import TABLES
 
 #: folders go by these words where they sort exports by kind, system or time, not by partner
-_NO_PARTNER = frozenset(
-    """accounting archive audit azure bank banking billing bills camt communication communications connectwise csv
+_NO_PARTNER = """accounting archive audit azure bank banking billing bills camt communication communications connectwise csv
     customers data documents downloads dynamics emails excel exchange export exports files finance freshdesk halopsa
     inbox incidents invoices jira json ledger mail mails messages microsoft month new old outlook partner partnercenter
     payments portal quarter reconciliation sap servicenow statements subscriptions support teams tickets trace usage
     week xero year zendesk
-    bestellungen buchhaltung kunden rechnungen zahlungen""".split()
-)
+    bestellungen buchhaltung kunden rechnungen zahlungen"""
 _TIME = re.compile(r"(19|20)\d\d|\bq[1-4]\b|^\W*\d+\W*$", re.IGNORECASE)
 
 
@@ -54,4 +52,4 @@ def _dated(export: Export) -> set[str]:
 
 def _is_no_partner(name: str) -> bool:
     words = re.findall(r"[^\W\d_]+", name.lower())
-    return bool(_TIME.search(name)) or not words or all(word in _NO_PARTNER for word in words)
+    return bool(_TIME.search(name)) or not words or set(words) <= set(_NO_PARTNER.split())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cspaudit.initialise.scan import shown
+from cspaudit.initialise.scan import PassedOver, shown
 from cspaudit.model.tables import TABLES
 from cspaudit.sources.detect import Candidate, KnownLayout, detect
 from cspaudit.sources.mapping import Mapping
@@ -58,6 +58,10 @@ class Declined:
     reason: str
 
 
+#: files that are not read, for whatever reason
+LeftAside = Declined | PassedOver
+
+
 def recognise(
     folder: Path,
     paths: Sequence[Path],
@@ -71,7 +75,10 @@ def recognise(
     for number, path in enumerate(paths):
         progress(shown(path), number, len(paths))
         for found in _look_at(folder, path, layouts, warehouse):
-            (exports if isinstance(found, Export) else declined).append(found)  # type: ignore[arg-type]  # told apart
+            if isinstance(found, Export):
+                exports.append(found)
+            else:
+                declined.append(found)
     progress("", len(paths), len(paths))
     return tuple(exports), tuple(declined)
 
@@ -124,9 +131,7 @@ def _export(path: Path, meant: Candidate, layout: Mapping, alike: Sequence[str])
         is_table=meant.is_table,
         title=layout.title,
         tables=tuple(
-            dict.fromkeys(
-                name for one in layout.table for name in (one.name, *one.sides.values()) if name
-            )
+            dict.fromkeys(name for one in layout.table for name in (one.name, *one.sides.values()) if name)
         ),
         last_wins=any(one.last_wins for one in layout.table),
         asks=tuple(asks),

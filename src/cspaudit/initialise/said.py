@@ -20,11 +20,14 @@ PLAN_HINT = 'Write it like "Advanced Support for Partners from 2025-09-01 to 202
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _ALWAYS = re.compile(r"(24\s*/\s*7|always|(a?round )?the clock( every day)?)", re.IGNORECASE)
 _DAY = r"\b(?:mon?|tues?|wed?(?:nes)?|thu?r?s?|fri?|sat?(?:ur)?|sun?)(?:day)?s?\b"
-_DAY_PART = rf"(?:every ?day|daily|weekdays|weekends|{_DAY}(?:\s*(?:-|to|till|until|through|,|and|&)\s*{_DAY})*)"
+_DAY_PART = (
+    rf"(?:every ?day|daily|weekdays|weekends|{_DAY}(?:\s*(?:-|to|till|until|through|,|and|&)\s*{_DAY})*)"
+)
 _TIME = r"\d{1,2}(?:[:.h]\d\d)?\s*(?:am|pm|h)?"
 _SPAN = rf"{_TIME}\s*(?:-|to|till|until)\s*{_TIME}"
 _RULE = re.compile(
-    rf"(?P<days>{_DAY_PART})\s*[,:]?\s*(?:from\s+)?(?P<spans>{_SPAN}(?:\s*(?:,|and|&)\s*{_SPAN})*)", re.IGNORECASE
+    rf"(?P<days>{_DAY_PART})\s*[,:]?\s*(?:from\s+)?(?P<spans>{_SPAN}(?:\s*(?:,|and|&)\s*{_SPAN})*)",
+    re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[\s,;.]*(?:and|&)?[\s,;.]*", re.IGNORECASE)
 #: any week without a change of the clock

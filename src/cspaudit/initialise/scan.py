@@ -113,7 +113,9 @@ def _unfit(folder: Path, path: Path) -> str:
         target = full.resolve()
         if not target.is_relative_to(folder.resolve()):
             return "is a link to a file outside this folder"
-        return "is a link to another file of this folder" if target.exists() else "is a link that leads nowhere"
+        return (
+            "is a link to another file of this folder" if target.exists() else "is a link that leads nowhere"
+        )
     found = full.stat()
     if not stat.S_ISREG(found.st_mode):
         return "is no plain file"

@@ -20,8 +20,7 @@ from cspaudit.initialise.facts import Facts, read_facts
 from cspaudit.initialise.grouping import Group, group, literal
 from cspaudit.initialise.interview import interview, is_portfolio
 from cspaudit.initialise.page import is_ours, missing_page
-from cspaudit.initialise.recognise import Declined, Export, Progress
-from cspaudit.initialise.scan import PassedOver
+from cspaudit.initialise.recognise import Declined, Export, LeftAside, Progress
 from cspaudit.model import engagement as engagements
 from cspaudit.model.engagement import FILE_NAME, Engagement
 from cspaudit.model.result import PartnerFacts
@@ -38,7 +37,7 @@ UNNAMED = "partner"
 class NothingRecognisedError(CspAuditError):
     """A folder without a single export that is known; ``seen`` says of each file why."""
 
-    def __init__(self, folder: Path, seen: Sequence[Declined | PassedOver]) -> None:
+    def __init__(self, folder: Path, seen: Sequence[LeftAside]) -> None:
         """Keep what was seen beside the words."""
         super().__init__(
             "There is no export here that is recognised; nothing was written.",
@@ -53,7 +52,7 @@ class Begun:
     """What init found and wrote; ``written`` are files, ``added`` what was put behind an engagement there already."""
 
     exports: tuple[Export, ...]
-    left_aside: tuple[Declined | PassedOver, ...]
+    left_aside: tuple[LeftAside, ...]
     engagement: Path
     is_new: bool
     added: tuple[Export, ...]
@@ -74,7 +73,8 @@ def begin(folder: Path, output: Path | None, ask: Ask, today: date, progress: Pr
     found = scan.scan(folder)
     target = (output or folder) / FILE_NAME
     exports, declined = _recognised(folder, found.files, progress)
-    left_aside = tuple(sorted((*declined, *found.passed_over), key=lambda one: one.path.parts))
+    aside: list[LeftAside] = [*declined, *found.passed_over]
+    left_aside = tuple(sorted(aside, key=lambda one: one.path.parts))
     if not exports and not target.is_file():
         raise NothingRecognisedError(folder, left_aside)
     prefix = _prefix(folder, output)
@@ -83,7 +83,9 @@ def begin(folder: Path, output: Path | None, ask: Ask, today: date, progress: Pr
         facts = None
     else:
         groups, names = _partners(folder, exports, ask)
-        text, left_aside, facts, opened = _composed(folder, groups, names, left_aside, prefix, ask, today, progress)
+        text, left_aside, facts, opened = _composed(
+            folder, groups, names, left_aside, prefix, ask, today, progress
+        )
         added = ()
     engagement = _parsed(text, target)
     _write(target, text)
@@ -129,7 +131,9 @@ def _partners(
         plain = "".join(sign for sign in name if sign.isprintable()) or UNNAMED
         return {_id(plain): group(exports, every)}, {_id(plain): plain}
     groups = {
-        one: group([export for export in exports if partner_folders.partner_of(export.path, {one: one})], every)
+        one: group(
+            [export for export in exports if partner_folders.partner_of(export.path, {one: one})], every
+        )
         for one in folders
     }
     shared = group([export for export in exports if len(export.path.parts) == 1], every)
@@ -146,12 +150,12 @@ def _composed(
     folder: Path,
     groups: Mapping[str, Sequence[Group]],
     names: Mapping[str, str],
-    left_aside: Sequence[Declined | PassedOver],
+    left_aside: Sequence[LeftAside],
     prefix: str,
     ask: Ask,
     today: date,
     progress: Progress,
-) -> tuple[str, tuple[Declined | PassedOver, ...], Facts, tuple[str, ...]]:
+) -> tuple[str, tuple[LeftAside, ...], Facts, tuple[str, ...]]:
     with Delivery.temporary() as delivery, Warehouse(delivery.staging) as warehouse:
         facts = read_facts(warehouse, folder, resources.mappings(), groups, today, progress)
     answers = interview(ask, facts, groups, names, today)
@@ -197,7 +201,8 @@ def _look_back(
     catalogue = load_catalogue(resources.checks(), [own] if own.is_dir() else [])
     layouts = [mapping.load(resources.mappings(), name) for name in mapping.names(resources.mappings())]
     scopes = tuple(
-        PartnerScope(PartnerFacts(one.id, one.name, one.tier, one.timezone, one.cloud)) for one in engagement.partners
+        PartnerScope(PartnerFacts(one.id, one.name, one.tier, one.timezone, one.cloud))
+        for one in engagement.partners
     )
     plan = Plan(catalogue, scopes, engagement.start, engagement.end, engagement.as_of)
     with Delivery.temporary() as delivery, Warehouse(delivery.staging) as warehouse:
@@ -227,7 +232,7 @@ def _write_page(
     folder: Path,
     engagement: Engagement,
     partners: Mapping[str, tuple[Sequence[DutyEvidence], Sequence[Wanted]]],
-    left_aside: Sequence[Declined | PassedOver],
+    left_aside: Sequence[LeftAside],
 ) -> Path | None:
     """Write what-is-missing.md; None where somebody has edited the one that is there, which then stays."""
     path = folder / scan.PAGE_NAME
@@ -236,7 +241,9 @@ def _write_page(
     try:
         path.write_text(missing_page(engagement.title, partners, left_aside), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise OutputError("The folder cannot be written.", where=str(folder), hint="Name another with --output.") from error
+        raise OutputError(
+            "The folder cannot be written.", where=str(folder), hint="Name another with --output."
+        ) from error
     return path
 
 

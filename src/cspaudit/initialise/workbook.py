@@ -109,7 +109,9 @@ def write_workbook(path: Path, tables: Sequence[str]) -> None:
             for name in tables:
                 _sheet(book, TABLES[name])
     except xlsxwriter.exceptions.FileCreateError as error:
-        raise OutputError("The workbook cannot be written.", where=str(path), hint="Name another place with --output.") from error
+        raise OutputError(
+            "The workbook cannot be written.", where=str(path), hint="Name another place with --output."
+        ) from error
 
 
 def _read_me(book: Any, tables: Sequence[str]) -> None:
@@ -159,11 +161,19 @@ def _list(choices: Sequence[str]) -> dict[str, object]:
     # a longer list than this no spreadsheet takes; the comment tells it all the same
     if len(",".join(choices)) <= 255:  # noqa: PLR2004 - the format's own limit
         return {"validate": "list", "source": list(choices)}
-    return {"validate": "any", "input_title": "One of these", "input_message": "See the note at the column's name."}
+    return {
+        "validate": "any",
+        "input_title": "One of these",
+        "input_message": "See the note at the column's name.",
+    }
 
 
 def _told(table: Table, column: Column) -> str:
-    kind = f"one of: {', '.join(column.allowed)}" if column.allowed else column.pattern_says or _TYPE_WORDS[column.type]
+    kind = (
+        f"one of: {', '.join(column.allowed)}"
+        if column.allowed
+        else column.pattern_says or _TYPE_WORDS[column.type]
+    )
     need = "Required" if column.required else "May stay empty"
     example = _EXAMPLE.get(table.name, {}).get(column.name)
     shown = f" Example: {example}" if example is not None else ""
