@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from cspaudit.errors import LackingFieldsError
+from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.sources import files, json_list, sql
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
@@ -14,7 +14,7 @@ from cspaudit.warehouse.interface import QueryError
 
 #: the engine reads JSON in buffers as large as the largest object; a list of pages of a thousand records needs more
 OBJECT_BYTES = files.LINE_BYTES
-PAGE_BYTES = OBJECT_BYTES << 4
+PAGE_BYTES = OBJECT_BYTES << 2
 #: how the engine says that an object is larger than that
 TOO_LARGE = "maximum_object_size"
 #: as many records as tell whether a JSON file has the fields of its layout, before all of it is looked at
@@ -41,6 +41,10 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
                 raise
             reading = _insert(stage, file, path, listed, PAGE_BYTES, index)
     except QueryError as error:
+        if TOO_LARGE in error.problem:
+            raise SourceError(
+                f"A record or page of the file is larger than {PAGE_BYTES >> 20} MB.", where=file.shown
+            ) from error
         raise unreadable(file, encoding, "The file is not valid JSON", error) from error
     for suffix in (".json", "_records.json"):
         stage.copy_path(index, suffix).unlink(missing_ok=True)
