@@ -33,9 +33,11 @@ def test_an_audit_s_own_files_and_hidden_ones_are_no_exports(tmp_path: Path) -> 
     write(
         tmp_path,
         "cspaudit.toml", "attestations.toml", "waivers.toml", "what-is-missing.md", ".DS_Store", "~$tickets.xlsx",
-        "checks/own.sql", "audit-out/findings.csv", ".git/config", "q3/results.json", "q3/manifest.json",
-        "q3/findings.csv", "tickets.csv",
+        "checks/own.sql", "audit-out/findings.csv", ".git/config", "q3/findings.csv", "tickets.csv",
     )  # fmt: skip
+    (tmp_path / "q3" / "manifest.json").write_text(
+        '{\n  "tool": {\n    "name": "cspaudit"}}', encoding="utf-8"
+    )
     found = scan(tmp_path)
     assert [path.as_posix() for path in found.files] == ["tickets.csv"]
     assert found.passed_over == ()

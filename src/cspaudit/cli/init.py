@@ -213,6 +213,10 @@ def _show(terminal: Terminal, begun: "Begun", asking: Asking) -> None:
     terminal.lines("Left aside", [_left_aside(one).partition(": ")[2] for one in begun.left_aside], "yellow")
     terminal.assumptions(asking.assumed)
     terminal.lines("Open", begun.open_questions, "yellow", every=True)
+    read = sum(one.records_read for one in begun.loaded.inputs)
+    out = sum(one.records_rejected for one in begun.loaded.inputs)
+    left_out = f"; {out:,} of them cannot be used (cspaudit validate tells why)" if out else ""
+    terminal.say(f"\n{read:,} records were read{left_out}.")
     terminal.lines("Not read", [str(problem) for problem in begun.loaded.problems], "red")
     for name, (found, wanted) in list(begun.partners.items())[:SHOWN_NEXT]:
         terminal.say("")

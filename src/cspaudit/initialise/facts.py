@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -72,8 +72,6 @@ class Facts:
     ends: Mapping[str, SourceEnd]
     #: how many records are dated after today and were not looked at
     from_the_future: int = 0
-    #: problems of files that cannot be read after all, by the file as it is shown
-    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 def provisional(group: Group, partner: str, *, is_portfolio: bool) -> SourceSettings:
@@ -130,11 +128,11 @@ def read_facts(
         loaded.append(read_source(warehouse, settings, plan, engagement, f"stage_{number}"))
     progress("", len(sources), len(sources))
     unite.unite(warehouse, loaded, engagement)
-    unreadable = {failed.shown: str(failed.error) for one in loaded for failed in one.failed}
-    return _look(warehouse, partners, today, unreadable)
+    # what cannot be read is told once the engagement is loaded as a run would load it
+    return _look(warehouse, partners, today)
 
 
-def _look(warehouse: Warehouse, partners: Sequence[str], today: date, unreadable: Mapping[str, str]) -> Facts:
+def _look(warehouse: Warehouse, partners: Sequence[str], today: date) -> Facts:
     rows = [row for table in TABLES.values() if table.dated_by for row in _days_of(warehouse, table)]
     records = sum(count for *_, count in rows)
     late = sum(count for _, day, _, count in rows if day > today)
@@ -152,7 +150,6 @@ def _look(warehouse: Warehouse, partners: Sequence[str], today: date, unreadable
         days=tuple(sorted({day for _, day, _, _ in rows})),
         ends={source: _end(sorted(days)) for source, days in by_source.items()},
         from_the_future=late,
-        unreadable=unreadable,
     )
 
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cspaudit.errors import SourceError
 from cspaudit.initialise.scan import PassedOver, shown
 from cspaudit.model.tables import TABLES
+from cspaudit.sources import files
 from cspaudit.sources.detect import Candidate, KnownLayout, detect
+from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Mapping
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -86,15 +89,47 @@ def recognise(
 def _look_at(
     folder: Path, path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse
 ) -> Iterator[Export | Declined]:
-    found = detect(folder / path, layouts, warehouse)
+    full = folder / path
+    found = detect(full, layouts, warehouse)
+    known = {(bool(one.settings.table), one.plan.layout.id): one.plan.layout for one in layouts}
+    settings: dict[str, object] = {}
+    if not found.candidates or known[_key(found.candidates[0])].format == "csv":
+        # a layout may fit by the first records, and a later one hold the first sign that is no UTF-8
+        encoding = _encoding(full)
+        if encoding:
+            found = detect(full, _written_in(layouts, encoding), warehouse)
+            settings = {"encoding": encoding}
     if not found.candidates:
         yield Declined(path, _why(found.declined, found.near))
         return
-    known = {(bool(one.settings.table), one.plan.layout.id): one.plan.layout for one in layouts}
     best = found.candidates[0]
     alike = [one for one in found.candidates if one.is_table and one.rank[:3] == best.rank[:3]]
     meant = next((one for one in alike if _is_named(path, one.name)), best)
-    yield _export(path, meant, known[meant.is_table, meant.name], [one.name for one in alike])
+    yield _export(path, meant, known[_key(meant)], [one.name for one in alike], settings)
+
+
+def _key(one: Candidate) -> tuple[bool, str]:
+    return one.is_table, one.name
+
+
+def _encoding(path: Path) -> str:
+    """Return the likely encoding of a text that is not Unicode, empty for any other file."""
+    try:
+        return files.undeclared_encoding(SourceFile(path, path.name, ""))
+    except (SourceError, EOFError, OSError):
+        # detection tells what is wrong with the file
+        return ""
+
+
+def _written_in(layouts: Sequence[KnownLayout], encoding: str) -> list[KnownLayout]:
+    return [
+        replace(
+            one,
+            settings=one.settings.model_copy(update={"encoding": encoding}),
+            stated=_written_in([one.stated], encoding)[0] if one.stated else None,
+        )
+        for one in layouts
+    ]
 
 
 def _why(declined: str, near: Sequence[Candidate]) -> str:
@@ -110,7 +145,9 @@ def _is_named(path: Path, table: str) -> bool:
     return re.sub(r"[^a-z]+", "_", path.stem.lower()).strip("_") in {table, f"{table}s"}
 
 
-def _export(path: Path, meant: Candidate, layout: Mapping, alike: Sequence[str]) -> Export:
+def _export(
+    path: Path, meant: Candidate, layout: Mapping, alike: Sequence[str], settings: dict[str, object]
+) -> Export:
     asks = [
         name
         for name, is_asked in (
@@ -123,6 +160,10 @@ def _export(path: Path, meant: Candidate, layout: Mapping, alike: Sequence[str])
     if meant.is_table and not _is_named(path, meant.name) and _has_twin(meant.name, alike):
         asks.append("side")
     notes = [f"Not used: {', '.join(meant.unknown)}."] if meant.unknown else []
+    if "encoding" in settings:
+        notes.append(
+            "ASSUMED: its text is not Unicode, and the signs in it are most likely in the encoding below."
+        )
     if meant.usable < meant.records:
         notes.append(f"Of the first {meant.records:,} records {meant.usable:,} can be used.")
     return Export(
@@ -134,6 +175,7 @@ def _export(path: Path, meant: Candidate, layout: Mapping, alike: Sequence[str])
             dict.fromkeys(name for one in layout.table for name in (one.name, *one.sides.values()) if name)
         ),
         last_wins=any(one.last_wins for one in layout.table),
+        settings=tuple(settings.items()),
         asks=tuple(asks),
         notes=tuple(notes),
     )

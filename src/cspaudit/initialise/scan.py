@@ -17,8 +17,9 @@ PAGE_NAME = "what-is-missing.md"
 OWN_FILES = frozenset({FILE_NAME, PAGE_NAME, TOML_NAME, XLSX_NAME, "waivers.toml"})
 #: folders of an audit that hold no exports
 OWN_FOLDERS = frozenset({"audit-out", "checks", "cases", "evidence"})
-#: a folder with these holds the result of an audit, whatever its name
-RESULT_FILES = frozenset({"manifest.json", "results.json"})
+#: a folder with this file, which begins so, holds the result of an audit, whatever the folder's name
+MANIFEST, MANIFEST_SAYS = "manifest.json", b'"name": "cspaudit"'
+HEAD_BYTES = 4096
 #: how the names of files begin that programs make for themselves
 HIDDEN = (".", "~$")
 CHUNK_BYTES = 1 << 20
@@ -85,7 +86,7 @@ def _walk(folder: Path, below: Path, passed: list[PassedOver]) -> Iterator[Path]
     except PermissionError:
         passed.append(PassedOver(below, "may not be read"))
         return
-    if below.parts and {entry.name for entry in entries} >= RESULT_FILES:
+    if below.parts and _is_result(folder / below / MANIFEST):
         return
     for entry in entries:
         path = below / entry.name
@@ -98,6 +99,13 @@ def _walk(folder: Path, below: Path, passed: list[PassedOver]) -> Iterator[Path]
                 yield path
         elif below.parts or entry.name not in OWN_FOLDERS:
             yield from _walk(folder, path, passed)
+
+
+def _is_result(manifest: Path) -> bool:
+    if manifest.is_symlink() or not manifest.is_file() or not os.access(manifest, os.R_OK):
+        return False
+    with manifest.open("rb") as file:
+        return MANIFEST_SAYS in file.read(HEAD_BYTES)
 
 
 def _unfit(folder: Path, path: Path) -> str:

@@ -162,7 +162,8 @@ def refuse_bomb(file: SourceFile) -> None:
             size += len(chunk)
         if size >= BOMB_BYTES and size > BOMB_RATIO * raw.tell():
             raise SourceError(
-                f"The file unpacks to more than {BOMB_RATIO} times its size; no export does.", where=file.shown
+                f"The file unpacks to more than {BOMB_RATIO} times its size; no export does.",
+                where=file.shown,
             )
 
 
@@ -362,17 +363,29 @@ def _chunks(plain: IO[bytes]) -> Iterator[bytes]:
 
 def wrong_encoding(file: SourceFile, encoding: str) -> SourceError:
     """Return the error for a file with bytes that ``encoding`` does not know, with a guess at the right one."""
-    from charset_normalizer import from_bytes
-
     position, sample = _first_wrong(file, encoding)
-    best = from_bytes(sample, cp_isolation=list(LIKELY_ENCODINGS)).best()
-    likely = {best.encoding, *best.could_be_from_charset} if best else set()
-    guess = next((one for one in LIKELY_ENCODINGS if one in likely), LIKELY_ENCODINGS[0])
     return SourceError(
         f"The file is not {encoding.removesuffix('-sig').upper()} (byte {position:,} cannot be read).",
         where=file.shown,
-        hint=f'Add encoding = "{guess}" to its [[source]] if it comes from such a system.',
+        hint=f'Add encoding = "{_likely(sample)}" to its [[source]] if it comes from such a system.',
     )
+
+
+def undeclared_encoding(file: SourceFile) -> str:
+    """Return the likely encoding of a text that is not Unicode, by all of its bytes; empty where it is Unicode."""
+    encoding, _ = _encoding(file, "")
+    if encoding != "utf-8":
+        return ""
+    _, sample = _first_wrong(file, encoding)
+    return _likely(sample) if sample else ""
+
+
+def _likely(sample: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, cp_isolation=list(LIKELY_ENCODINGS)).best()
+    likely = {best.encoding, *best.could_be_from_charset} if best else set()
+    return next((one for one in LIKELY_ENCODINGS if one in likely), LIKELY_ENCODINGS[0])
 
 
 def _first_wrong(file: SourceFile, encoding: str) -> tuple[int, bytes]:
