@@ -76,7 +76,8 @@ def facts_template(output: Path) -> int:
 def _lines(path: Path, found: "Detected") -> Iterator[str]:
     yield str(path)
     if not found.candidates:
-        yield f"  not recognised. {found.declined}".rstrip()
+        said = "nothing can be taken from it" if found.is_known else "not recognised"
+        yield f"  {said}. {found.declined}".rstrip()
         for near in found.near[:SHOWN_OTHERS]:
             yield f"  nearest {_name(near)} knows {_share(near)} of its fields, and {_why_not(near)}"
         return
@@ -93,6 +94,8 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
         yield '    it does not tell whose invoices it shows: the source must say side = "payable" or "receivable"'
     if first.needs_currency:
         yield '    it does not tell the currency: the source must say constants = { currency = "…" }'
+    for column, meaning in first.needs_stated:
+        yield f'    it does not tell {column} ({meaning}): the source must say constants = {{ {column} = "…" }}'
     for other in others[:SHOWN_OTHERS]:
         yield f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records"
 

@@ -16,6 +16,11 @@ _CURRENCY = r"(?:\p{Sc}|[A-Z]{3})"
 #: what parts groups of thousands, beside the mark that is no decimal mark
 _GROUP = r"'\x{2019} \x{a0}\x{202f}\x{2009}"
 
+#: an amount times a power of ten that is not positive
+_SMALL = r"[+-]?\d+(?:[.,]\d+)?[eE](?:-\d{1,2}|\+?0{1,2})"
+#: as many decimals as an amount has before it is rounded
+_PLACES = 18
+
 
 def _pattern(decimal: Mark) -> str:
     """Return the pattern of an amount whose decimals begin with ``decimal``; one sign, one currency mark at most."""
@@ -42,6 +47,18 @@ def plain(raw: str, decimal: Mark) -> str:
     text = f"regexp_replace(replace({digits}, ',', '.'), '^[.]', '0.')"
     minus = f"CASE WHEN regexp_matches({raw}, {literal(_MINUS)}) THEN '-' ELSE '' END"
     return f"CASE WHEN regexp_full_match({raw}, {literal(_pattern(decimal))}) THEN {minus} || {text} END"
+
+
+def rounded(raw: str, decimal: Mark, decimals: int) -> str:
+    """Return ``plain`` with no more than so many decimals, half away from zero.
+
+    It may also be written with a power of ten that is not positive, as spreadsheets and programs write what is near
+    to zero (``0.00E+00``, ``4.5E-05``): such a power takes no digit away.
+    """
+    text = plain(raw, decimal)
+    power = f"regexp_full_match({raw}, {literal(_SMALL)})"
+    exact = f"CASE WHEN {power} THEN replace({raw}, ',', '.') ELSE {text} END"
+    return f"cast(try_cast({exact} AS DECIMAL(38,{_PLACES})) AS DECIMAL(38,{decimals}))::VARCHAR"
 
 
 def readings(raw: str) -> str:
