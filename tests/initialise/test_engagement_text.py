@@ -36,7 +36,7 @@ TYPED = [
 SURE = {
     "tier": "1", "timezone": "UTC", "holidays": "none", "domain": "none", "as-of": "2026-10-15", "period": "2026",
     "name": "Fabrikam", "id": "fabrikam", "export-timezone": "UTC", "side": "?", "currency": "?",
-    "support-hours": "none", "terms-since": "2026-01-01", "terms-published": "none", "support-contact": "none",
+    "value": "?", "taken-at": "2026-10-15", "support-hours": "none", "terms-since": "2026-01-01", "terms-published": "none", "support-contact": "none",
     "support-scope": "none", "support-charge": "?", "support-price": "none", "closed-on-holidays": "no",
     "first-reply": "none", "resolution": "none", "plan": "none",
 }  # fmt: skip
@@ -72,6 +72,8 @@ def exports(draw: st.DrawFn) -> tuple[Export, ...]:
                 tables=("supplier_invoice",),
                 asks=tuple(sorted(asks)),
                 sheet=draw(st.sampled_from(["", "Sheet 1"])),
+                stated=draw(st.sampled_from([(), (("invoice_id", "the number of the invoice"),)])),
+                is_snapshot=draw(st.booleans()),
                 notes=(draw(st.text(max_size=30)),),
             )
         )
@@ -208,7 +210,7 @@ def test_an_export_that_ends_early_says_so_at_its_source() -> None:
             [],
         )
     }
-    ends = {f"{t}.csv": SourceEnd(date(2026, 8, 1), 1) for t in ("message", "audit_event")}
+    ends = {(f"{t}.csv", t): SourceEnd(date(2026, 8, 1), 1) for t in ("message", "audit_event")}
     told = Facts(facts(names).partners, facts(names).newest, facts(names).days, ends)
     text = compose(interview(surely, told, groups, names, TODAY), told, groups, (), "")
     assert {one["path"]: one.get("as_of") for one in tomllib.loads(text)["source"]} == {

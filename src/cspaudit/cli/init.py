@@ -41,6 +41,8 @@ ANSWERS = {
 FILE_ANSWERS = {
     "side": "payable or receivable; FILE=payable for one file.",
     "currency": "Where a file names none: EUR; FILE=EUR for one file.",
+    "value": "What an export does not hold: FILE:COLUMN=TEXT.",
+    "taken-at": "When a snapshot was taken; FILE=2026-10-15 for one.",
     "export-timezone": "Where a file's times have no offset; FILE=ZONE for one.",
 }
 #: what was assumed, in a word or two
@@ -62,6 +64,8 @@ LABELS = {
     "side": "Side",
     "currency": "Currency",
     "export-timezone": "Zone of times",
+    "value": "In every record",
+    "taken-at": "Taken at",
 }
 SHOWN_LINES = 12
 SHOWN_NEXT = 5

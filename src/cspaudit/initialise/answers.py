@@ -84,6 +84,9 @@ class SourceAnswers:
     timezone: str = ""
     side: str = ""
     currency: str = ""
+    #: what holds in every record of a file, by column
+    stated: tuple[tuple[str, str], ...] = ()
+    taken_at: datetime | None = None
     open_question: str = ""
 
 

@@ -137,20 +137,26 @@ def _sources(
                 continue
             written.add(pattern)
             partner = id_ if several and not pattern else ""
-            is_held = HELD_AGAINST.intersection(one.first.tables)
-            end = facts.ends.get(one.name) if is_held and not pattern else None
+            ends = [
+                early_end(facts.ends.get((one.name, table)), answers.period, answers.as_of, zone)
+                for table in sorted(HELD_AGAINST.intersection(one.first.tables))
+            ]
             yield source(
                 one,
                 answers.sources[one.name],
                 partner,
                 prefix + (pattern or one.pattern),
                 _assumed_of(answers, one),
-                early_end(end, answers.period, answers.as_of, zone),
+                None if pattern else min(filter(None, ends), default=None),
             )
 
 
 def _assumed_of(answers: Answers, group: Group) -> dict[str, str]:
-    return {name: _assumed(answers, name, group.name) for name in ("export-timezone", "side", "currency")}
+    kinds = ("export-timezone", "side", "currency", "taken-at")
+    found = {name: _assumed(answers, name, group.name) for name in kinds}
+    for column, _ in group.first.stated:
+        found[f"value:{column}"] = _assumed(answers, "value", f"{group.name}:{column}")
+    return found
 
 
 def shared_patterns(groups: Mapping[str, Sequence[Group]], partners: Sequence[str]) -> dict[str, str]:
@@ -162,7 +168,7 @@ def shared_patterns(groups: Mapping[str, Sequence[Group]], partners: Sequence[st
     for id_ in partners:
         for one in groups.get(id_, ()):
             top, _, rest = one.pattern.partition("/")
-            if top == id_ and rest and not one.first.asks and not one.first.settings:
+            if top == id_ and rest and not _is_asked(one.first):
                 homes.setdefault((rest, one.first.what, one.first.sheet), {})[id_] = one
     return {
         one.name: f"{PARTNER}/{rest}"
@@ -170,6 +176,10 @@ def shared_patterns(groups: Mapping[str, Sequence[Group]], partners: Sequence[st
         if len(found) == len(partners)
         for one in found.values()
     }
+
+
+def _is_asked(export: Export) -> bool:
+    return bool(export.asks or export.settings or export.stated or export.is_snapshot)
 
 
 def source(
@@ -201,11 +211,18 @@ def source(
     if "side" in first.asks and not first.is_table:
         words = assumed.get("side") or "payable: the partner owes these; receivable: its customers do"
         entries.append(("side", side or "payable", words))
+    constants = {column: text or "?" for column, text in answers.stated}
     if "currency" in first.asks:
-        note = assumed.get("currency") or "the export names no currency"
-        entries.append(("constants", {"currency": answers.currency or "EUR"}, note))
+        constants["currency"] = answers.currency or "EUR"
+    if constants:
+        told = [assumed.get("currency"), *(assumed.get(f"value:{column}") for column in constants)]
+        note = next(filter(None, told), "the export does not name it, so it holds for every record")
+        entries.append(("constants", constants, note))
+    if answers.taken_at:
+        note = assumed.get("taken-at") or "when this was taken"
+        entries.append(("as_of", answers.taken_at, note))
     entries += [(name, content, "") for name, content in first.settings]
-    if ends:
+    if ends and not answers.taken_at:
         entries.append(
             (
                 "as_of",

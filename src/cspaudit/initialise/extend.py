@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 from cspaudit.errors import EngagementError, SourceError
@@ -38,7 +38,7 @@ def extended(
     if not new:
         return text, (), ()
     groups = group(new, all_files(folder, [one.path for one in new]))
-    answers = sources_only(ask, groups, engagement.partners[0].timezone)
+    answers = sources_only(ask, groups, engagement.partners[0].timezone, engagement.as_of.replace(tzinfo=UTC))
     blocks = [
         compose.source(
             one, answers[one.name], _partner(one, engagement), f"{prefix}{one.pattern}", {}, ends=None

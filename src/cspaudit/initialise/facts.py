@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from cspaudit.warehouse.duckdb_warehouse import Warehouse
 ANY_ZONE = "UTC"
 ANY_CURRENCY = "XXX"
 ANY_DAY = date(2000, 1, 1)
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+ANY_TEXT = "-"
 #: a domain is the partner's if it stands on one side of at least this share of the mails not yet explained
 DOMAIN_SHARE = 0.5
 #: and what is left unexplained by less than this is noise
@@ -56,7 +58,7 @@ class PartnerData:
 
 @dataclass(frozen=True)
 class SourceEnd:
-    """The last day that a source has a record of, and the longest time without one before it, in days."""
+    """The last day that a table has a record of, and the longest time without one before it, in days."""
 
     last_on: date
     longest_gap: int
@@ -69,7 +71,8 @@ class Facts:
     partners: Mapping[str, PartnerData]
     newest: datetime | None
     days: tuple[date, ...]
-    ends: Mapping[str, SourceEnd]
+    #: by source and table: where the table ends, at the source that has its last day
+    ends: Mapping[tuple[str, str], SourceEnd]
     #: how many records are dated after today and were not looked at
     from_the_future: int = 0
 
@@ -86,7 +89,11 @@ def provisional(group: Group, partner: str, *, is_portfolio: bool) -> SourceSett
             "partner": partner if is_portfolio else "",
             "timezone": ANY_ZONE if "timezone" in asks else "",
             "side": next(iter(SIDES)) if "side" in asks and not group.first.is_table else "",
-            "constants": {"currency": ANY_CURRENCY} if "currency" in asks else {},
+            "constants": {
+                **dict.fromkeys((column for column, _ in group.first.stated), ANY_TEXT),
+                **({"currency": ANY_CURRENCY} if "currency" in asks else {}),
+            },
+            "as_of": ANY_MOMENT if group.first.is_snapshot else None,
             **dict(group.first.settings),
         }
     )
@@ -134,27 +141,35 @@ def read_facts(
 
 def _look(warehouse: Warehouse, partners: Sequence[str], today: date) -> Facts:
     rows = [row for table in TABLES.values() if table.dated_by for row in _days_of(warehouse, table)]
-    records = sum(count for *_, count in rows)
-    late = sum(count for _, day, _, count in rows if day > today)
-    if late and late <= records * FEW:
-        rows = [row for row in rows if row[1] <= today]
+    late = sum(row.records for row in rows if row.day > today)
+    if late and late <= FEW * sum(row.records for row in rows):
+        rows = [row for row in rows if row.day <= today]
     else:
         late = 0
-    by_source: dict[str, set[date]] = {}
-    for source, day, _, _ in rows:
-        by_source.setdefault(source, set()).add(day)
     limit = datetime.combine((today if late else date.max - timedelta(days=1)) + timedelta(days=1), time())
     return Facts(
         partners={one: _partner(warehouse, one) for one in partners},
-        newest=max((min(newest, limit) for _, _, newest, _ in rows), default=None),
-        days=tuple(sorted({day for _, day, _, _ in rows})),
-        ends={source: _end(sorted(days)) for source, days in by_source.items()},
+        newest=max((min(row.newest, limit) for row in rows), default=None),
+        days=tuple(sorted({row.day for row in rows})),
+        ends=_ends(rows),
         from_the_future=late,
     )
 
 
-def _days_of(warehouse: Warehouse, table: Table) -> list[tuple[str, date, datetime, int]]:
-    """Return (source, day, newest instant, records) of a table; a day's own end is the instant of a date."""
+@dataclass(frozen=True)
+class _Day:
+    """The records of one day that a source has of a partner in one table."""
+
+    table: str
+    partner: str
+    source: str
+    day: date
+    newest: datetime
+    records: int
+
+
+def _days_of(warehouse: Warehouse, table: Table) -> list[_Day]:
+    """Return the days of a table; the newest instant of a date is its end."""
     dated = table.dated_by
     if table.column(dated).type == "date":
         newest = f"cast({dated} + 1 as timestamp)"
@@ -162,12 +177,25 @@ def _days_of(warehouse: Warehouse, table: Table) -> list[tuple[str, date, dateti
         instants = [column.name for column in table.columns if column.type == "instant"]
         newest = f"greatest({', '.join(instants)})" if len(instants) > 1 else dated
     return [
-        (str(source), day, found, int(count))
-        for source, day, found, count in warehouse.rows(
-            f"select source_id, cast({dated} as date) as day, max({newest}), count(*) from {table.name} "
-            "group by source_id, day order by source_id, day"
+        _Day(table.name, *row)
+        for row in warehouse.rows(
+            f"select partner_id, source_id, cast({dated} as date) as day, max({newest}), count(*) from {table.name} "
+            "group by partner_id, source_id, day order by partner_id, source_id, day"
         )
     ]
+
+
+def _ends(rows: Iterable[_Day]) -> dict[tuple[str, str], SourceEnd]:
+    """Return where each table ends, at the source that has its last day: the others are followed by that one."""
+    found: dict[tuple[str, str], list[_Day]] = {}
+    for row in rows:
+        found.setdefault((row.partner, row.table), []).append(row)
+    return {
+        (max(members, key=lambda row: (row.day, row.source)).source, table): _end(
+            sorted({row.day for row in members})
+        )
+        for (_, table), members in found.items()
+    }
 
 
 def _end(days: Sequence[date]) -> SourceEnd:

@@ -41,7 +41,9 @@ def group(exports: Sequence[Export], everything: Sequence[Path]) -> tuple[Group,
     families: dict[tuple[object, ...], list[Export]] = {}
     for export in exports:
         numbers = "" if export.last_wins else _DIGITS.sub("#", export.path.name)
-        alike = (export.path.parent, export.what, export.sheet, export.settings, export.asks, numbers)
+        # what holds in every record of one file holds in no other
+        alone = export.path if export.stated or export.is_snapshot else None
+        alike = (export.path.parent, export.what, export.sheet, export.settings, export.asks, numbers, alone)
         families.setdefault(alike, []).append(export)
     groups = [one for members in families.values() for one in _groups(members, everything)]
     return tuple(sorted(groups, key=lambda one: one.first.path.parts))

@@ -105,7 +105,7 @@ def interview(
         fallback=str(as_of.year),
     )
     sources = {
-        one.name: _source(put, one, facts.partners.get(id_) or _all(facts), zone)
+        one.name: _source(put, one, facts.partners.get(id_) or _all(facts), zone, as_of)
         for id_, found in groups.items()
         for one in found
     }
@@ -116,10 +116,12 @@ def interview(
     return Answers(title, period, as_of, tuple(partners), sources, terms, plans, put.assumed)
 
 
-def sources_only(ask: Ask, groups: Sequence[Group], zone: str) -> Mapping[str, SourceAnswers]:
+def sources_only(
+    ask: Ask, groups: Sequence[Group], zone: str, as_of: datetime
+) -> Mapping[str, SourceAnswers]:
     """Ask what new sources of an engagement that is there already do not tell themselves."""
     put = _Interview(ask)
-    return {one.name: _source(put, one, PartnerData(), zone) for one in groups}
+    return {one.name: _source(put, one, PartnerData(), zone, as_of) for one in groups}
 
 
 def _partner(
@@ -190,7 +192,7 @@ def _tier_default(groups: Iterable[Group]) -> dict[str, str]:
     return {"fallback": "direct_bill"}
 
 
-def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> SourceAnswers:
+def _source(put: _Interview, group: Group, data: PartnerData, zone: str, as_of: datetime) -> SourceAnswers:
     asked, file = group.first.asks, group.name
     timezone = side = currency = open_question = ""
     if "timezone" in asked:
@@ -226,7 +228,30 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str) -> Sour
             about=file,
         )
         open_question = open_question or ("" if currency else "in which currency its amounts are")
-    return SourceAnswers(timezone, side, currency, open_question)
+    stated = []
+    for column, what in group.first.stated:
+        value = put(
+            "value",
+            f"What is {what}, for {file}? ? leaves it open, and the export waits.",
+            partial(understood.open_or, understood.one_line),
+            default=understood.in_name(column, file),
+            because="the name of the file says so",
+            fallback="?",
+            about=f"{file}:{column}",
+        )
+        stated.append((column, value))
+        open_question = open_question or ("" if value else f"what is {what}")
+    taken_at = None
+    if group.first.is_snapshot:
+        taken_at = put(
+            "taken-at",
+            f"When was {file} taken? A day, or a moment such as 2026-10-15T00:00:00Z.",
+            said.instant,
+            default=as_of.isoformat().replace("+00:00", "Z"),
+            because="the exports as a whole are of that moment",
+            about=file,
+        )
+    return SourceAnswers(timezone, side, currency, tuple(stated), taken_at, open_question)
 
 
 def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:

@@ -25,7 +25,8 @@ class Export:
     """One file, or one sheet of a workbook, whose layout is known; ``path`` is relative to the folder.
 
     ``settings`` are keys of its source beside path and layout. ``asks`` are what the file itself does not tell:
-    ``timezone``, ``side``, ``currency``.
+    ``timezone``, ``side``, ``currency``. ``stated`` are columns that no field holds, each with what it is; a snapshot
+    does not tell when it was taken.
     """
 
     path: Path
@@ -37,6 +38,8 @@ class Export:
     sheet: str = ""
     settings: tuple[tuple[str, object], ...] = ()
     asks: tuple[str, ...] = ()
+    stated: tuple[tuple[str, str], ...] = ()
+    is_snapshot: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -136,8 +139,11 @@ def _why(declined: str, near: Sequence[Candidate]) -> str:
     if not near:
         return declined
     closest = near[0]
-    lacking = f", but lacks {', '.join(closest.lacking)}" if closest.lacking else ", but too little of it"
-    return f"It looks like {closest.title}{lacking}."
+    if closest.lacking:
+        return f"It looks like {closest.title}, but lacks {', '.join(closest.lacking)}."
+    if closest.usable < closest.records:
+        return f"It looks like {closest.title}, but of its first {closest.records:,} records {closest.usable:,} can be used."
+    return f"It looks like {closest.title}, but has few of its fields."
 
 
 def _is_named(path: Path, table: str) -> bool:
@@ -177,6 +183,8 @@ def _export(
         last_wins=any(one.last_wins for one in layout.table),
         settings=tuple(settings.items()),
         asks=tuple(asks),
+        stated=tuple((name, what) for name, what in meant.needs_stated if name != layout.snapshot),
+        is_snapshot=bool(layout.snapshot),
         notes=tuple(notes),
     )
 

@@ -17,6 +17,11 @@ _SIDE_OF_WORD = {
     "receivable": "ar receivable receivables debitor debitoren customer customers client clients kunde kunden clientes "
     "cliente clienti klanten debiteuren",
 }
+#: numbers of invoices and ids of customers as Microsoft gives them
+_IN_NAMES = {
+    "invoice_id": re.compile(r"(?<![A-Za-z0-9])[DEGT]\d[0-9A-Z]{8}(?![A-Za-z0-9])"),
+    "customer_id": re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -25,6 +30,12 @@ def side_of(name: str) -> str:
     words = set(re.findall(r"[^\W\d_]+", name.lower()))
     found = [side for side, known in _SIDE_OF_WORD.items() if words & set(known.split())]
     return found[0] if len(found) == 1 else ""
+
+
+def in_name(column: str, name: str) -> str:
+    """Return the value of a column that the name of a file holds; empty where it holds none, or several."""
+    found = set(_IN_NAMES[column].findall(name)) if column in _IN_NAMES else set()
+    return found.pop() if len(found) == 1 else ""
 
 
 def one_line(text: str) -> str:

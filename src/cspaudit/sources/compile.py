@@ -145,7 +145,9 @@ class Plan:
     def _fed(self, present: Container[str]) -> tuple[StagedTable, ...]:
         """Return the tables that a record with the fields ``present`` may feed; all of them where that is none."""
         wheres = ((table, table.mapping.only_where) for table in self.tables)
-        return tuple(table for table, where in wheres if where is None or where.can_hold(present)) or self.tables
+        return (
+            tuple(table for table, where in wheres if where is None or where.can_hold(present)) or self.tables
+        )
 
 
 def condition_name(index: int) -> str:
