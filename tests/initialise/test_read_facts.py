@@ -7,6 +7,7 @@ from cspaudit import resources
 from cspaudit.initialise.facts import Facts, SourceEnd, read_facts
 from cspaudit.initialise.grouping import group
 from cspaudit.initialise.recognise import Export
+from cspaudit.sources.load import silent
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 TODAY = date(2026, 10, 16)
@@ -24,9 +25,7 @@ def read(folder: Path, *, today: date = TODAY, **files: str) -> Facts:
     groups = {"p": group(exports, [one.path for one in exports])}
     (folder / "work").mkdir()
     with Warehouse(folder / "work") as warehouse:
-        return read_facts(
-            warehouse, folder / "exports", resources.mappings(), groups, today, lambda what, done, total: None
-        )
+        return read_facts(warehouse, folder / "exports", resources.mappings(), groups, today, silent)
 
 
 def tickets(*days: str) -> str:
