@@ -209,7 +209,7 @@ def test_a_folder_without_a_known_export_is_refused_politely(tmp_path: Path) -> 
     done = command("init", tmp_path, "--yes")
     assert done.code == 3
     assert "Not recognised: letter.txt. No layout knows half of its fields" in done.words
-    assert "Passed over: empty.csv is empty (0 bytes)." in done.words
+    assert "Not recognised: empty.csv. This is empty (0 bytes)." in done.words
     assert "There is no export here that is recognised; nothing was written." in done.words
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.csv", "letter.txt"]
     assert command("init", tmp_path / "none", "--yes").code == 2

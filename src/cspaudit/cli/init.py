@@ -13,6 +13,7 @@ from cspaudit.errors import CspAuditError, EngagementError
 
 if TYPE_CHECKING:
     from cspaudit.initialise.answers import Answer, Question
+    from cspaudit.initialise.recognise import LeftAside
     from cspaudit.initialise.start import Begun
 
 #: the options that answer a question, with what they say; those of many may be given more than once
@@ -67,7 +68,8 @@ LABELS = {
     "value": "In every record",
     "taken-at": "Taken at",
 }
-SHOWN_LINES = 12
+#: as many files as are named for one reason
+SHOWN_NAMES = 4
 SHOWN_NEXT = 5
 
 
@@ -184,22 +186,26 @@ def init(folder: Path, output: Path | None, *, yes: bool, checklist: bool, **giv
     try:
         begun = begin(folder, output, asking, today, terminal.steps)
     except NothingRecognisedError as error:
-        for one in error.seen[:SHOWN_LINES]:
-            terminal.say(_left_aside(one))
-        if len(error.seen) > SHOWN_LINES:
-            terminal.say(f"and {len(error.seen) - SHOWN_LINES} more files.")
+        terminal.lines("Not recognised", _left_aside(error.seen), "yellow")
         raise
     _show(terminal, begun, asking)
     return 3 if begun.loaded.problems else 0
 
 
-def _left_aside(one: object) -> str:
+def _left_aside(files: Sequence["LeftAside"]) -> list[str]:
+    """Return a line for each reason, with the files that it holds for."""
     from cspaudit.initialise.recognise import Declined
-    from cspaudit.initialise.scan import PassedOver, shown
+    from cspaudit.initialise.scan import shown
 
-    if isinstance(one, Declined):
-        return f"Not recognised: {shown(one.path)}. {one.reason}"
-    return f"Passed over: {shown(one.path)} {one.reason}." if isinstance(one, PassedOver) else ""
+    by_reason: dict[str, list[str]] = {}
+    for one in files:
+        reason = one.reason if isinstance(one, Declined) else f"This {one.reason}."
+        by_reason.setdefault(reason, []).append(shown(one.path))
+    return [
+        f"{', '.join(names[:SHOWN_NAMES])}{f' and {len(names) - SHOWN_NAMES} more' if len(names) > SHOWN_NAMES else ''}. "
+        f"{reason.replace('This ', 'Each ', 1) if len(names) > 1 else reason}"
+        for reason, names in by_reason.items()
+    ]
 
 
 def _show(terminal: Terminal, begun: "Begun", asking: Asking) -> None:
@@ -214,7 +220,7 @@ def _show(terminal: Terminal, begun: "Begun", asking: Asking) -> None:
         terminal.lines("", [one.named() for one in begun.added], "")
     else:
         terminal.say("Nothing is new here: the audit that is there was kept as it is.")
-    terminal.lines("Left aside", [_left_aside(one).partition(": ")[2] for one in begun.left_aside], "yellow")
+    terminal.lines("Left aside", _left_aside(begun.left_aside), "yellow")
     terminal.assumptions(asking.assumed)
     terminal.lines("Open", begun.open_questions, "yellow", every=True)
     read = sum(one.records_read for one in begun.loaded.inputs)
