@@ -55,6 +55,11 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     elif source.join:
         parts = (("the record's number" if name == RECORD else code(name)) for name in source.join)
         text = " and ".join(parts)
+    elif source.texts:
+        text = "the texts of " + ", ".join(code(name) for name in source.texts)
+    elif source.identity:
+        named = ", ".join(code(name) for name in source.identity)
+        text = f"made of {named}, and of how often the file said the same before"
     else:
         text = code(source.field)
     if source.values:
@@ -64,6 +69,7 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     parted = split.part_separator if split else ""
     notes = [
         *(["without its sign"] if source.absolute else []),
+        *(["as money out"] if source.negative else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["its day in UTC"] if source.day_of_instant else []),
         *(["a GUID in small letters"] if source.guid else []),

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from cspaudit.sources.sql import literal
+from cspaudit.sources.currencies import WHOLE
+from cspaudit.sources.sql import in_list, literal
 
 Mark = Literal[".", ","]
 
@@ -61,12 +62,16 @@ def rounded(raw: str, decimal: Mark, decimals: int) -> str:
     return f"cast(try_cast({exact} AS DECIMAL(38,{_PLACES})) AS DECIMAL(38,{decimals}))::VARCHAR"
 
 
-def readings(raw: str) -> str:
-    """Return POINT, COMMA or EITHER for an amount whose reading hangs on the decimal mark, else 0."""
+def readings(raw: str, currency: str) -> str:
+    """Return POINT, COMMA or EITHER for an amount whose reading hangs on the decimal mark, else 0.
+
+    In a ``currency`` without a smaller unit the mark in an amount that can be read either way parts thousands.
+    """
     point = f"regexp_full_match({raw}, {literal(_pattern('.'))})"
     comma = f"regexp_full_match({raw}, {literal(_pattern(','))})"
+    whole = f"CASE WHEN {currency} IN {in_list(WHOLE)} THEN CASE WHEN contains({raw}, ',') THEN {POINT} ELSE {COMMA} END ELSE {EITHER} END"
     return (
         f"CASE WHEN {raw} IS NULL OR NOT regexp_matches({raw}, '[.,]') THEN 0 "
-        f"WHEN {point} THEN CASE WHEN {comma} THEN {EITHER} ELSE {POINT} END "
+        f"WHEN {point} THEN CASE WHEN {comma} THEN {whole} ELSE {POINT} END "
         f"WHEN {comma} THEN {COMMA} ELSE 0 END"
     )

@@ -194,7 +194,9 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         return _try(file, tried.stated, warehouse)
     layout = plan.layout
     spelt = {normal(name) for name in known}
-    uses = layout.unused if layout.supplies_nothing else plan.fields
+    fields = layout.unused if layout.supplies_nothing else plan.fields
+    found = {field for field in fields if spelt & layout.spellings(top_name(field))}
+    missed = set(fields) - found if layout.supplies_nothing else _missed(plan, found)
     return Candidate(
         name=layout.id,
         title=layout.title,
@@ -203,8 +205,8 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         known=known,
         unknown=unknown,
         lacking=lacking,
-        used=sum(1 for field in uses if spelt & layout.spellings(top_name(field))),
-        uses=len(uses),
+        used=len(found),
+        uses=len(found | missed),
         records=seen,
         usable=usable,
         needs_timezone=layout.time == "local",
@@ -213,6 +215,18 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
         supplies_nothing=layout.supplies_nothing,
     )
+
+
+def _missed(plan: Plan, found: set[str]) -> set[str]:
+    """Return the absent fields that are missed: of alternatives the first, and of a test those without which it cannot hold."""
+    missed = {name for staged in plan.columns for name in staged.source.lacking(found)}
+    for staged in plan.tables:
+        only_where, latest_by = staged.mapping.only_where, staged.mapping.latest_by
+        if only_where and not only_where.can_hold(found):
+            missed |= set(only_where.fields) - found
+        if found.isdisjoint(latest_by):
+            missed |= set(latest_by[:1])
+    return missed
 
 
 def _currency_fields(plan: Plan) -> set[str]:

@@ -85,11 +85,17 @@ class ColumnSource(_Part):
     other: str | None = None
     constant: str = ""
     join: tuple[str, ...] = ()
+    #: fields whose texts follow each other; what is absent or empty is left out
+    texts: tuple[str, ...] = ()
+    #: a key for records that have none: made of what these fields say, and of how often the file said the same before
+    identity: tuple[str, ...] = ()
     first_of: tuple["ColumnSource", ...] = ()
     where: Condition | None = None
     derive: Derivation | None = None
     date_formats: tuple[str, ...] = ()
     absolute: bool = False
+    #: an amount that is money out, whatever sign it has
+    negative: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
     capture: str = ""
     #: a date column whose field holds an instant takes that instant's day in UTC
@@ -119,7 +125,8 @@ class ColumnSource(_Part):
     @property
     def fields(self) -> tuple[str, ...]:
         """The export's fields that this column reads."""
-        own = [name for name in (self.field, *self.join) if name and name != RECORD]
+        named = (self.field, *self.join, *self.texts, *self.identity)
+        own = [name for name in named if name and name != RECORD]
         own += self.where.fields if self.where else ()
         return tuple(dict.fromkeys([*own, *(name for one in self.first_of for name in one.fields)]))
 
@@ -130,6 +137,8 @@ class ColumnSource(_Part):
             return () if () in each else each[0]
         if self.constant:
             return ()  # whether it holds is each record's matter
+        if any(name in present for name in (*self.texts, *self.identity)):
+            return ()
         return tuple(name for name in self.fields if name not in present)
 
 

@@ -254,7 +254,7 @@ def _with_partner_column(
     field = settings.columns.get("partner_id", "partner_id")
     # a vendor may know partners of its own: its PartnerId is none of this audit
     own = {normal(name) for name in (*plan.layout.fields, *plan.layout.unused)}
-    if plan.layout.format == "json" or normal(field) in own:
+    if plan.layout.format != "csv" or normal(field) in own:
         has_column = "partner_id" in settings.columns
     else:
         has_column = any(normal(field) in map(normal, _header(file, settings, plan)) for file in found)
@@ -278,7 +278,7 @@ def _with_partner_column(
 
 def _without_absent_columns(plan: Plan, settings: SourceSettings, found: Sequence[SourceFile]) -> Plan:
     """Leave out what no file has; JSON objects tell only record by record which fields they have."""
-    if plan.layout.format == "json":
+    if plan.layout.format != "csv":
         return plan
     cells = {normal(cell) for file in found for cell in _header(file, settings, plan)}
     return plan.without_absent({field for field in plan.fields if plan.layout.spellings(field) & cells})

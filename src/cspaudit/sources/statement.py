@@ -12,6 +12,8 @@ from cspaudit.sources.mapping import RECORD, ColumnSource, Condition
 
 #: staging column that tells local times that the clock shows twice or never
 DOUBT = "clock_doubt"
+#: as much of a digest as tells records apart
+IDENTITY_SIGNS = 16
 #: staging column that tells which readings the amounts of a record allow
 READINGS = "amount_readings"
 
@@ -56,8 +58,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
     if plan.is_mark_voted:
+        currency = next(
+            (f"r{i}" for i, one in enumerate(plan.columns) if one.column.name == "currency"), "NULL"
+        )
         seen = [
-            amounts.readings(f"r{i}")
+            amounts.readings(f"r{i}", currency)
             for i, staged in enumerate(plan.columns)
             if staged.column.type == "money"
         ]
@@ -104,6 +109,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
         # the record's number is put to it once all files are read
         text = " || ':' || ".join(parts) or "''"
+    elif source.texts or source.identity:
+        text = _several(plan, source, field)
     else:
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
         if source.absolute:
@@ -111,6 +118,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             text = f"translate({text}, '-\u2212()', '')"
         if source.capture:
             text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
+        if source.negative:
+            text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
@@ -118,6 +127,17 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         if source.guid:
             text = sql.guid(f"({text})")
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
+
+
+def _several(plan: Plan, source: ColumnSource, field: Callable[[str], str]) -> str:
+    """Return the SQL of several fields' texts one after the other, or of a digest of them."""
+    names = source.texts or source.identity
+    parts = [sql.without_nulls(field(name), plan.nulls, "text") for name in names]
+    if source.texts:
+        return f"nullif(concat_ws(' ', {', '.join(f'nullif(trim({part}), {chr(39) * 2})' for part in parts)}), '')"
+    # an empty field keeps its place, or two records that say the same in other fields would be one
+    filled = ", ".join(f"coalesce({part}, '')" for part in parts)
+    return f"left(md5(concat_ws(chr(31), {filled})), {IDENTITY_SIGNS})"
 
 
 def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
