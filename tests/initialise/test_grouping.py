@@ -42,6 +42,14 @@ def test_pages_that_repeat_records_are_one_source_whatever_their_names() -> None
     assert patterns(*pages, beside=("d/other.json",)) == ["d/closed.json", "d/open.json"]
 
 
+def test_many_files_of_a_layout_are_one_source() -> None:
+    """Mails saved one by one go by their subjects; fewer files of any name may be anything."""
+    mails = [export(f"mail/{name}.eml") for name in ("ask", "bill", "call", "done", "else", "fine")]
+    assert patterns(*mails) == ["mail/*.eml"]
+    assert len(patterns(*mails[1:])) == 5
+    assert len(patterns(*mails, beside=("mail/other.eml",))) == 6
+
+
 @pytest.mark.parametrize(
     "name",
     [

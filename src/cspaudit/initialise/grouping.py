@@ -11,6 +11,8 @@ from pathlib import Path
 from cspaudit.initialise.recognise import Export
 from cspaudit.sources.files import PARTNER
 
+#: so many files of one layout in one folder are one export, whatever their names
+MANY = 6
 _DIGITS = re.compile(r"\d+")
 
 
@@ -35,25 +37,26 @@ class Group:
 def group(exports: Sequence[Export], everything: Sequence[Path]) -> tuple[Group, ...]:
     """Return the sources of ``exports`` in order of their first files; ``everything`` is all that lies in the folder.
 
-    Files of one folder and layout whose names differ in numbers alone are one source. So are all of a layout whose
-    pages may repeat records, where a pattern can be found for them: only within one source the newest of a record counts.
+    Files of one folder and layout whose names differ in numbers alone are one source. So are many of a layout, as
+    mails saved one by one, and those whose pages may repeat records (only within one source does the newest of a
+    record count), where a pattern can be found for them.
     """
     families: dict[tuple[object, ...], list[Export]] = {}
     for export in exports:
-        numbers = "" if export.last_wins else _DIGITS.sub("#", export.path.name)
         # what holds in every record of one file holds in no other
         alone = export.path if export.stated or export.is_snapshot else None
-        alike = (export.path.parent, export.what, export.sheet, export.settings, export.asks, numbers, alone)
+        alike = (export.path.parent, export.what, export.sheet, export.settings, export.asks, alone)
         families.setdefault(alike, []).append(export)
     groups = [one for members in families.values() for one in _groups(members, everything)]
     return tuple(sorted(groups, key=lambda one: one.first.path.parts))
 
 
 def _groups(members: list[Export], everything: Sequence[Path]) -> Iterator[Group]:
-    pattern = _pattern([one.path for one in members], everything) if len(members) > 1 else ""
-    if pattern:
-        yield Group(tuple(members), pattern)
-        return
+    if members[0].last_wins or len(members) >= MANY:
+        pattern = _pattern([one.path for one in members], everything) if len(members) > 1 else ""
+        if pattern:
+            yield Group(tuple(members), pattern)
+            return
     by_numbers: dict[str, list[Export]] = {}
     for one in members:
         by_numbers.setdefault(_DIGITS.sub("#", one.path.name), []).append(one)
