@@ -72,6 +72,7 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         *(["as money out"] if source.negative else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["its day in UTC"] if source.day_of_instant else []),
+        *([f"without `{source.prefix}` before it"] if source.prefix else []),
         *(["a GUID in small letters"] if source.guid else []),
         *([f"rounded to {source.round} decimals"] if source.round is not None else []),
         *(["the earliest of all records"] if source.earliest else []),

@@ -77,7 +77,10 @@ class Condition(_Part):
 
 
 class ColumnSource(_Part):
-    """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation."""
+    """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation.
+
+    ``guid``, ``prefix`` and ``round`` are said of the column, not of one of several fields.
+    """
 
     field: str = ""
     values: dict[str, str] = Field(default_factory=dict)
@@ -102,6 +105,8 @@ class ColumnSource(_Part):
     day_of_instant: bool = False
     #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
     guid: bool = False
+    #: what may stand before an id and is no part of it
+    prefix: str = ""
     #: an amount with further decimals is rounded to so many, half away from zero, and the report says so; without it
     #: an amount with more than four decimals is a reject
     round: int | None = Field(default=None, ge=0, le=4)

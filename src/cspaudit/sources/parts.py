@@ -131,10 +131,11 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
     """Keep one record a key; most exports repeat none, and then the relation stays as it is."""
     key = part.key(part.staged.table)
     repeats = warehouse.scalar(
-        f"SELECT count(*) > count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
+        f"SELECT count(*) - count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
     )
     if not repeats:
         return part
+    part.source.superseded[part.staged.table.name] = int(repeats)
     latest = f"latest_{index}"
     # rows of one record are told apart by the relation's own row number
     order = f"(coalesce(try_cast({latest} AS DOUBLE), 0), coalesce({latest}, ''), rowid)"

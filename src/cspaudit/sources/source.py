@@ -1,7 +1,7 @@
 """One source of the engagement: its plan, its staging table and what became of each of its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -42,6 +42,8 @@ class LoadedSource:
     partner_id: str
     files: list[StagedFile]
     failed: list[FailedFile]
+    #: by table: how many records a later one of the same key replaced
+    superseded: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_data(self) -> bool:

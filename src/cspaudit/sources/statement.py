@@ -43,6 +43,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             )
         else:
             text = f"r{i}"
+            if staged.source.prefix:
+                clocks.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
+                text = f"a{i}"
+            if staged.source.guid:
+                text = sql.guid(text)
             if staged.column.type == "money" and plan.mark:
                 clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
                 text = f"a{i}"
@@ -124,8 +129,6 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
             text = sql.mapped(f"({text})", own, source.other)
-        if source.guid:
-            text = sql.guid(f"({text})")
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
 
 
