@@ -85,8 +85,12 @@ def test_with_the_sample_s_facts_the_audit_is_the_sample_s(tmp_path: Path) -> No
     desk = 'mapping = "zendesk_tickets_json"'
     assert desk in written
     written = written.replace(desk, f"columns = {{ {', '.join(fields.split(chr(10))[1:])} }}\n{desk}")
-    requests = 'table = "service_request" '
-    written = written.replace(requests, f"covers = [2026-07-01, 2026-10-01]\n{requests}")
+    for one in tomllib.loads(own)["source"]:
+        if "covers" in one:
+            line = f'path = "{one["path"]}"\n'
+            assert line in written
+            start, end = one["covers"]
+            written = written.replace(line, f"{line}covers = [{start}, {end}]\n")
     (tmp_path / "cspaudit.toml").write_text(f"{written}{FACTS}{own.partition(FACTS)[2]}", encoding="utf-8")
     shutil.copy(SAMPLE / "attestations.toml", tmp_path)
     shutil.copytree(SAMPLE / "evidence", tmp_path / "evidence")

@@ -90,8 +90,10 @@ def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[st
 def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
     matches = _matches(folder, pattern)
+    # a path may climb out by itself; from there on it has to stay below
+    home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
     for match in matches:
-        if match.is_relative_to(folder) and not match.resolve().is_relative_to(folder.resolve()):
+        if match.is_relative_to(home) and not match.resolve().is_relative_to(home.resolve()):
             raise SourceError(
                 "The file is a link that leads out of the folder.",
                 where=_shown(match, folder),
