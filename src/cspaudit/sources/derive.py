@@ -18,7 +18,8 @@ def fill(warehouse: Warehouse, part: Part) -> dict[str, str]:
     """Add what the domains of sender and recipient say to the relation, and return the name of each column.
 
     A recipient at a domain of the partner (or below one) makes a message ``inbound``, else a sender of Microsoft's
-    (unless the partner names that domain its own) ``third_party``, else it is ``outbound``. The customer is the one
+    (unless the partner names that domain its own) ``third_party``, else it is ``outbound``. Where the recipient is no
+    address it is ``outbound`` if the sender's domain is the partner's, else ``unknown``. The customer is the one
     whose domain the other side's is, exactly; a domain of two customers names none. Needs the tables partner_domain
     and customer_domain.
     """
@@ -46,6 +47,7 @@ def fill(warehouse: Warehouse, part: Part) -> dict[str, str]:
     meanings: dict[Derivation, str] = {
         "direction": (
             f"CASE WHEN t.is_partner THEN 'inbound' WHEN s.{sender} IS NULL THEN 'unknown' "
+            f"WHEN NOT contains(s.{recipient}, '@') AND NOT w.is_partner THEN 'unknown' "
             "WHEN w.is_microsoft AND NOT w.is_partner THEN 'third_party' ELSE 'outbound' END"
         ),
         "customer_by_domain": "CASE WHEN t.is_partner THEN w.customer_id ELSE t.customer_id END",

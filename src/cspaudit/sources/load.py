@@ -28,6 +28,7 @@ from cspaudit.sources import (
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_again_without, read_source
+from cspaudit.sources.zone_needed import refuse_without_zone
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: local times are turned into UTC by the zone's own changes this far around the audit
@@ -55,9 +56,15 @@ class Loaded:
 
 
 def plan_sources(engagement: Engagement, layouts: Path) -> tuple[Plan, ...]:
-    """Plan every source; EngagementError where one is stated wrongly. Reads no export."""
+    """Plan every source; EngagementError where one is stated wrongly.
+
+    Reads no export, but for the first records of one that lacks a zone: it is asked for where they need it.
+    """
     segments = _segments(engagement)
-    return tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
+    plans = tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
+    for settings, plan in zip(engagement.sources, plans, strict=True):
+        refuse_without_zone(engagement, settings, plan)
+    return plans
 
 
 def load(
@@ -145,7 +152,12 @@ def _refuse_damaged(warehouse: Warehouse, source: LoadedSource, digests: Mapping
         found = digests.get(staged.file.path)
         if found and found.nul_at >= 0:
             error = files.holds_nul(staged.file, found.nul_at)
-        elif found and source.plan.layout.format == "csv" and found.longest > files.LINE_BYTES:
+        elif (
+            found
+            and staged.file.copy is None
+            and source.plan.layout.format == "csv"
+            and found.longest > files.LINE_BYTES
+        ):
             error = files.holds_endless_line(staged.file)
         else:
             continue

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
-from cspaudit.sources import derive, sql
+from cspaudit.sources import derive, repeats, sql
 from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, UNKNOWN_PARTNER
 from cspaudit.sources.facts import DATA_FILE, DATA_SOURCE
 from cspaudit.sources.parts import Part, make
@@ -40,6 +40,10 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
         more = [part for part in parts if part.staged.mapping.completes]
         if not own:
             own, more = more, []
+        own, more = (
+            repeats.pass_over(warehouse, f"{table.name}_{name}", table, some)
+            for name, some in (("own", own), ("more", more))
+        )
         _mark_duplicates(warehouse, table, own)
         _mark_duplicates(warehouse, table, more)
         merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
