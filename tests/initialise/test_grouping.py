@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from cspaudit.initialise.exports import Export
 from cspaudit.initialise.grouping import group
-from cspaudit.initialise.recognise import Export
 from cspaudit.sources.files import find
 
 

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cspaudit import resources
+from cspaudit.initialise.exports import Export
 from cspaudit.initialise.facts import Facts, SourceEnd, read_facts
 from cspaudit.initialise.grouping import group
-from cspaudit.initialise.recognise import Export
 from cspaudit.sources.load import silent
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 

@@ -13,7 +13,7 @@ from cspaudit.errors import CspAuditError, EngagementError
 
 if TYPE_CHECKING:
     from cspaudit.initialise.answers import Answer, Question
-    from cspaudit.initialise.recognise import LeftAside
+    from cspaudit.initialise.exports import LeftAside
     from cspaudit.initialise.start import Begun
 
 #: the options that answer a question, with what they say; those of many may be given more than once
@@ -194,7 +194,7 @@ def init(folder: Path, output: Path | None, *, yes: bool, checklist: bool, **giv
 
 def _left_aside(files: Sequence["LeftAside"]) -> list[str]:
     """Return a line for each reason, with the files that it holds for."""
-    from cspaudit.initialise.recognise import Declined
+    from cspaudit.initialise.exports import Declined
     from cspaudit.initialise.scan import shown
 
     by_reason: dict[str, list[str]] = {}

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cspaudit.initialise.answers import Answers, PartnerAnswers, SourceAnswers, TermsAnswers
+from cspaudit.initialise.exports import Declined, Export, LeftAside
 from cspaudit.initialise.facts import Facts, SourceEnd
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.interview import TIERS
-from cspaudit.initialise.recognise import Declined, Export, LeftAside
 from cspaudit.initialise.said import Plan
 from cspaudit.initialise.scan import shown
 from cspaudit.initialise.toml_text import block, comment, commented

@@ -8,9 +8,9 @@ from pathlib import Path
 from cspaudit.errors import EngagementError, SourceError
 from cspaudit.initialise import compose
 from cspaudit.initialise.answers import Ask
+from cspaudit.initialise.exports import Export
 from cspaudit.initialise.grouping import Group, group
 from cspaudit.initialise.interview import sources_only
-from cspaudit.initialise.recognise import Export
 from cspaudit.initialise.scan import all_files
 from cspaudit.initialise.toml_text import value
 from cspaudit.model import engagement as engagements
@@ -33,7 +33,8 @@ def extended(
     new = tuple(
         one
         for one in exports
-        if ((folder / one.path).resolve(), one.sheet) not in matched and not _is_mentioned(one, prefix, text)
+        if not matched & {((folder / one.path).resolve(), sheet) for sheet in ("", one.sheet)}
+        and not _is_mentioned(one, prefix, text)
     )
     if not new:
         return text, (), ()

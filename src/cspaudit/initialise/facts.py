@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from cspaudit.initialise.exports import SIDES
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.places import country_of_currency, country_of_domain
-from cspaudit.initialise.recognise import SIDES, Progress
 from cspaudit.model.engagement import Engagement, GateSettings, PartnerSettings, SourceSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import unite
+from cspaudit.sources.load import Progress
 from cspaudit.sources.source import plan_source, read_source
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 

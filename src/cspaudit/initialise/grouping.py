@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from cspaudit.initialise.recognise import Export
+from cspaudit.initialise.exports import Export
 from cspaudit.sources.files import PARTNER
 
 #: so many files of one layout in one folder are one export, whatever their names

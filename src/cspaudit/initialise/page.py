@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from cspaudit.evaluation.definition import Catalogue
 from cspaudit.initialise.duties import ASKED, DutyEvidence, Wanted, counts
-from cspaudit.initialise.recognise import Declined, LeftAside
+from cspaudit.initialise.exports import Declined, LeftAside
 from cspaudit.initialise.scan import shown
 from cspaudit.model.obligation import Obligation
 from cspaudit.outputs.labels import FAMILIES

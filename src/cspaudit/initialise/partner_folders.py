@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cspaudit.initialise.recognise import Export
+from cspaudit.initialise.exports import Export
 from cspaudit.model.tables import TABLES
 
 #: folders go by these words where they sort exports by kind, system or time, not by partner

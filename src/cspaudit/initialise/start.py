@@ -16,18 +16,18 @@ from cspaudit.evaluation.plan import PartnerScope, Plan
 from cspaudit.initialise import compose, extend, partner_folders, recognise, scan
 from cspaudit.initialise.answers import Ask
 from cspaudit.initialise.duties import DutyEvidence, Wanted, bound_duties, evidence_of, wanted
+from cspaudit.initialise.exports import Declined, Export, LeftAside
 from cspaudit.initialise.facts import Facts, read_facts
 from cspaudit.initialise.grouping import Group, group, literal
 from cspaudit.initialise.interview import interview, is_portfolio
 from cspaudit.initialise.page import is_ours, missing_page
-from cspaudit.initialise.recognise import Declined, Export, LeftAside, Progress
 from cspaudit.model import engagement as engagements
 from cspaudit.model.engagement import FILE_NAME, Engagement
 from cspaudit.model.result import PartnerFacts
 from cspaudit.outputs.delivery import Delivery
 from cspaudit.sources import mapping
 from cspaudit.sources.detect import known_layouts
-from cspaudit.sources.load import Loaded, load, plan_sources
+from cspaudit.sources.load import Loaded, Progress, load, plan_sources
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: how partners are called whose folder has no usable name
