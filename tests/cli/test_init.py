@@ -302,3 +302,27 @@ def typed(answers: list[str], *arguments: object) -> tuple[int, str]:
         if shown.splitlines()[-1].startswith(b"Answer") and shown.endswith(b": ") and left:
             os.write(terminal, f"{left.pop(0)}\n".encode())
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), " ".join(shown.decode().split())
+
+
+def test_amounts_that_can_be_read_both_ways_are_asked_about(tmp_path: Path) -> None:
+    """The export waits until somebody says which mark its amounts have."""
+    (tmp_path / "kreditoren.csv").write_text(
+        "invoiceNumber;InvoiceDate;DueDate;InvoiceAmount;SettledDate;currency\n1;1/2/2026;2/1/2026;1.234;1/15/2026;EUR\n",
+        encoding="utf-8",
+    )
+    done = command("init", tmp_path, "--yes")
+    assert "kreditoren.csv is not read yet: nothing tells which decimal mark its amounts have." in done.words
+    (tmp_path / "cspaudit.toml").unlink()
+    command("init", tmp_path, "--yes", "--decimal", "comma")
+    assert engagement(tmp_path)["source"][0]["decimal"] == ","
+
+
+def test_the_encoding_of_an_older_program_is_told(tmp_path: Path) -> None:
+    """A sign far down that is no Unicode is found before the audit meets it, and what it was taken for is said."""
+    rows = "".join(f"T{n},2026-07-01T08:00:00Z,phone\n" for n in range(1200))
+    text = f"ticket_id,opened_at,channel\n{rows}T9999,2026-07-01T08:00:00Z,Schalter München\n"
+    (tmp_path / "t.csv").write_bytes(text.encode("cp1252"))
+    assert command("init", tmp_path, "--yes").code == 0
+    assert engagement(tmp_path)["source"] == [{"path": "t.csv", "table": "ticket", "encoding": "cp1252"}]
+    assert "# ASSUMED: its text is not Unicode" in (tmp_path / "cspaudit.toml").read_text(encoding="utf-8")
+    assert command("validate", tmp_path).code == 0

@@ -36,7 +36,7 @@ TYPED = [
 SURE = {
     "tier": "1", "timezone": "UTC", "holidays": "none", "domain": "none", "as-of": "2026-10-15", "period": "2026",
     "name": "Fabrikam", "id": "fabrikam", "export-timezone": "UTC", "side": "?", "currency": "?",
-    "value": "?", "taken-at": "2026-10-15", "support-hours": "none", "terms-since": "2026-01-01", "terms-published": "none", "support-contact": "none",
+    "value": "?", "decimal": "?", "taken-at": "2026-10-15", "support-hours": "none", "terms-since": "2026-01-01", "terms-published": "none", "support-contact": "none",
     "support-scope": "none", "support-charge": "?", "support-price": "none", "closed-on-holidays": "no",
     "first-reply": "none", "resolution": "none", "plan": "none",
 }  # fmt: skip
@@ -62,7 +62,7 @@ def exports(draw: st.DrawFn) -> tuple[Export, ...]:
     """Draw a few files of any name with any open questions."""
     found = []
     for parts in draw(st.lists(st.lists(NAMES, min_size=1, max_size=2), min_size=1, max_size=4)):
-        asks = draw(st.sets(st.sampled_from(["timezone", "side", "currency"])))
+        asks = draw(st.sets(st.sampled_from(["timezone", "side", "currency", "decimal"])))
         found.append(
             Export(
                 Path(*parts),

@@ -42,6 +42,7 @@ ANSWERS = {
 FILE_ANSWERS = {
     "side": "payable or receivable; FILE=payable for one file.",
     "currency": "Where a file names none: EUR; FILE=EUR for one file.",
+    "decimal": "point or comma, where amounts can be read both ways; FILE=comma.",
     "value": "What an export does not hold: FILE:COLUMN=TEXT.",
     "taken-at": "When a snapshot was taken; FILE=2026-10-15 for one.",
     "export-timezone": "Where a file's times have no offset; FILE=ZONE for one.",
@@ -65,6 +66,7 @@ LABELS = {
     "side": "Side",
     "currency": "Currency",
     "export-timezone": "Zone of times",
+    "decimal": "Decimal mark",
     "value": "In every record",
     "taken-at": "Taken at",
 }

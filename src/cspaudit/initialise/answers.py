@@ -84,6 +84,7 @@ class SourceAnswers:
     timezone: str = ""
     side: str = ""
     currency: str = ""
+    decimal: str = ""
     #: what holds in every record of a file, by column
     stated: tuple[tuple[str, str], ...] = ()
     taken_at: datetime | None = None
@@ -108,13 +109,9 @@ def one_of(choices: Mapping[str, str], text: str) -> str:
     """Return the value that a text names: itself, its words, or its number in the list."""
     wanted = text.strip().lower()
     for number, (value, words) in enumerate(choices.items(), 1):
-        if wanted in {
-            value.lower(),
-            value.replace("_", " "),
-            value.replace("_", "-"),
-            words.lower(),
-            str(number),
-        }:
+        short = words.lower().partition(":")[0].removeprefix("a ")
+        spelt = {value, value.replace("_", " "), value.replace("_", "-")}
+        if wanted in {*spelt, words.lower(), short, str(number)}:
             return value
     raise EngagementError(
         f"{text!r} is none of these.", hint=f"Choose one of: {', '.join(choices.values())}."

@@ -30,6 +30,7 @@ SIDE_WORDS = {
     "payable": "the partner owes them",
     "receivable": "its customers owe them",
 }
+DECIMAL_WORDS = {".": "a point: 1.234 is little more than one", ",": "a comma: 1.234 is more than a thousand"}
 MONTHS_A_QUARTER = 3
 #: a period counts as covered to its end where the newest record lies no further before that
 ENDS_WITHIN = timedelta(days=2)
@@ -228,6 +229,18 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str, as_of: 
             about=file,
         )
         open_question = open_question or ("" if currency else "in which currency its amounts are")
+    decimal = ""
+    if "decimal" in asked:
+        decimal = put(
+            "decimal",
+            f"Which decimal mark have the amounts of {file}? All of them can be read both ways. ? leaves it open, and the "
+            "export waits.",
+            partial(understood.open_or, partial(one_of, DECIMAL_WORDS)),
+            choices=tuple(DECIMAL_WORDS.items()),
+            fallback="?",
+            about=file,
+        )
+        open_question = open_question or ("" if decimal else "which decimal mark its amounts have")
     stated = []
     for column, what in group.first.stated:
         value = put(
@@ -251,7 +264,7 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str, as_of: 
             because="the exports as a whole are of that moment",
             about=file,
         )
-    return SourceAnswers(timezone, side, currency, tuple(stated), taken_at, open_question)
+    return SourceAnswers(timezone, side, currency, decimal, tuple(stated), taken_at, open_question)
 
 
 def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:

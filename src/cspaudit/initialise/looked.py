@@ -22,6 +22,8 @@ class Looked:
     detected: Detected
     layouts: Mapping[tuple[bool, str], Layout]
     settings: tuple[tuple[str, object], ...] = ()
+    #: what its records leave open
+    asks: tuple[str, ...] = ()
 
     def export(self, path: Path, name: str, *, sheet: str = "") -> Export:
         """Return the export that it is; ``name`` may be that of a table, where several fit."""
@@ -30,7 +32,7 @@ class Looked:
         meant = next((one for one in alike if _is_named(name, one.name)), best)
         layout = self.layouts[_key(meant)]
         found = _export(path, name, meant, layout, [one.name for one in alike], self.settings)
-        return replace(found, sheet=sheet)
+        return replace(found, sheet=sheet, asks=(*found.asks, *self.asks))
 
     def as_table(self, table: str) -> Candidate | None:
         """Return how far it has the columns of a table."""
@@ -53,14 +55,22 @@ class Looked:
 def look(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> Looked:
     """Try every layout on a file that is no spreadsheet."""
     known = {(bool(one.settings.table), one.plan.layout.id): one.plan.layout for one in layouts}
+    settings: dict[str, object] = {}
     found = detect(path, layouts, warehouse)
     if not found.candidates or known[_key(found.candidates[0])].format == "csv":
         # a layout may fit by the first records, and a later one hold the first sign that is no UTF-8
         encoding = _encoding(path)
         if encoding:
-            found = detect(path, _written_in(layouts, encoding), warehouse)
-            return Looked(found, known, (("encoding", encoding),))
-    return Looked(found, known)
+            settings = {"encoding": encoding}
+            layouts = _read_with(layouts, settings)
+            found = detect(path, layouts, warehouse)
+    if not found.candidates:
+        # amounts that may have either mark are read once somebody says which
+        voted = [one for one in layouts if one.plan.is_mark_voted]
+        told = detect(path, _read_with(voted, {"decimal": "."}), warehouse)
+        if told.candidates:
+            return Looked(told, known, tuple(settings.items()), ("decimal",))
+    return Looked(found, known, tuple(settings.items()))
 
 
 def _key(one: Candidate) -> tuple[bool, str]:
@@ -76,12 +86,15 @@ def _encoding(path: Path) -> str:
         return ""
 
 
-def _written_in(layouts: Sequence[KnownLayout], encoding: str) -> list[KnownLayout]:
+def _read_with(layouts: Sequence[KnownLayout], settings: dict[str, object]) -> list[KnownLayout]:
+    """Return layouts that are read with more settings; the decimal mark is part of the plan."""
+    mark = {"mark": settings["decimal"], "is_mark_voted": False} if "decimal" in settings else {}
     return [
         replace(
             one,
-            settings=one.settings.model_copy(update={"encoding": encoding}),
-            stated=_written_in([one.stated], encoding)[0] if one.stated else None,
+            settings=one.settings.model_copy(update=settings),
+            plan=replace(one.plan, **mark),  # type: ignore[arg-type]  # the mark is one of the two
+            stated=_read_with([one.stated], settings)[0] if one.stated else None,
         )
         for one in layouts
     ]
