@@ -43,6 +43,7 @@ FILE_ANSWERS = {
     "side": "payable or receivable; FILE=payable for one file.",
     "currency": "Where a file names none: EUR; FILE=EUR for one file.",
     "decimal": "point or comma, where amounts can be read both ways; FILE=comma.",
+    "date-order": "day or month: what comes first, where days can be read both ways.",
     "value": "What an export does not hold: FILE:COLUMN=TEXT.",
     "taken-at": "When a snapshot was taken; FILE=2026-10-15 for one.",
     "export-timezone": "Where a file's times have no offset; FILE=ZONE for one.",
@@ -67,6 +68,7 @@ LABELS = {
     "currency": "Currency",
     "export-timezone": "Zone of times",
     "decimal": "Decimal mark",
+    "date-order": "First in days",
     "value": "In every record",
     "taken-at": "Taken at",
 }

@@ -84,7 +84,9 @@ class SourceAnswers:
     timezone: str = ""
     side: str = ""
     currency: str = ""
+    #: how amounts and days are read that can be read both ways
     decimal: str = ""
+    date_order: str = ""
     #: what holds in every record of a file, by column
     stated: tuple[tuple[str, str], ...] = ()
     taken_at: datetime | None = None
@@ -109,7 +111,7 @@ def one_of(choices: Mapping[str, str], text: str) -> str:
     """Return the value that a text names: itself, its words, or its number in the list."""
     wanted = text.strip().lower()
     for number, (value, words) in enumerate(choices.items(), 1):
-        short = words.lower().partition(":")[0].removeprefix("a ")
+        short = words.lower().partition(":")[0].removeprefix("a ").removeprefix("the ")
         spelt = {value, value.replace("_", " "), value.replace("_", "-")}
         if wanted in {*spelt, words.lower(), short, str(number)}:
             return value

@@ -152,7 +152,7 @@ def _sources(
 
 
 def _assumed_of(answers: Answers, group: Group) -> dict[str, str]:
-    kinds = ("export-timezone", "side", "currency", "decimal", "taken-at")
+    kinds = ("export-timezone", "side", "currency", "decimal", "date-order", "taken-at")
     found = {name: _assumed(answers, name, group.name) for name in kinds}
     for column, _ in group.first.stated:
         found[f"value:{column}"] = _assumed(answers, "value", f"{group.name}:{column}")
@@ -211,10 +211,13 @@ def source(
     if "side" in first.asks and not first.is_table:
         words = assumed.get("side") or "payable: the partner owes these; receivable: its customers do"
         entries.append(("side", side or "payable", words))
-    if "decimal" in first.asks:
-        entries.append(
-            ("decimal", answers.decimal or ".", assumed.get("decimal") or "its amounts can be read both ways")
-        )
+    for name, reading, example in (
+        ("decimal", answers.decimal, "."),
+        ("date-order", answers.date_order, "dmy"),
+    ):
+        if name in first.asks:
+            note = assumed.get(name) or "it can be read both ways"
+            entries.append((name.replace("-", "_"), reading or example, note))
     constants = {column: text or "?" for column, text in answers.stated}
     if "currency" in first.asks:
         constants["currency"] = answers.currency or "EUR"

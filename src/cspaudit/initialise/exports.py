@@ -14,7 +14,7 @@ class Export:
     """One file, or one sheet of a workbook, whose layout is known; ``path`` is relative to the folder.
 
     ``settings`` are keys of its source beside path and layout. ``asks`` are what the file itself does not tell:
-    ``timezone``, ``side``, ``currency``, ``decimal``. ``stated`` are columns that no field holds, each with what it is; a snapshot
+    ``timezone``, ``side``, ``currency``, ``decimal``, ``date-order``. ``stated`` are columns that no field holds, each with what it is; a snapshot
     does not tell when it was taken.
     """
 

@@ -89,7 +89,8 @@ def provisional(group: Group, partner: str, *, is_portfolio: bool) -> SourceSett
             key: layout,
             "partner": partner if is_portfolio else "",
             "timezone": ANY_ZONE if "timezone" in asks else "",
-            "decimal": "." if "decimal" in asks else "",
+            **({"decimal": "."} if "decimal" in asks else {}),
+            **({"date_order": "dmy"} if "date-order" in asks else {}),
             "side": next(iter(SIDES)) if "side" in asks and not group.first.is_table else "",
             "constants": {
                 **dict.fromkeys((column for column, _ in group.first.stated), ANY_TEXT),

@@ -30,7 +30,21 @@ SIDE_WORDS = {
     "payable": "the partner owes them",
     "receivable": "its customers owe them",
 }
-DECIMAL_WORDS = {".": "a point: 1.234 is little more than one", ",": "a comma: 1.234 is more than a thousand"}
+#: what is asked of values that can be read both ways, and the answers
+READINGS = {
+    "decimal": (
+        "Which decimal mark have the amounts of {}?",
+        {".": "a point: 1.234 is little more than one", ",": "a comma: 1.234 is more than a thousand"},
+    ),
+    "date-order": (
+        "What comes first in the days of {}?",
+        {"dmy": "the day: 3/4 is in April", "mdy": "the month: 3/4 is in March"},
+    ),
+}
+OPEN_READINGS = {
+    "decimal": "which decimal mark its amounts have",
+    "date-order": "whether the day or the month comes first in it",
+}
 MONTHS_A_QUARTER = 3
 #: a period counts as covered to its end where the newest record lies no further before that
 ENDS_WITHIN = timedelta(days=2)
@@ -229,18 +243,19 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str, as_of: 
             about=file,
         )
         open_question = open_question or ("" if currency else "in which currency its amounts are")
-    decimal = ""
-    if "decimal" in asked:
-        decimal = put(
-            "decimal",
-            f"Which decimal mark have the amounts of {file}? All of them can be read both ways. ? leaves it open, and the "
-            "export waits.",
-            partial(understood.open_or, partial(one_of, DECIMAL_WORDS)),
-            choices=tuple(DECIMAL_WORDS.items()),
-            fallback="?",
-            about=file,
-        )
-        open_question = open_question or ("" if decimal else "which decimal mark its amounts have")
+    readings = {}
+    for key, (asks, words) in READINGS.items():
+        readings[key] = ""
+        if key in asked:
+            readings[key] = put(
+                key,
+                f"{asks.format(file)} All of them can be read both ways. ? leaves it open, and the export waits.",
+                partial(understood.open_or, partial(one_of, words)),
+                choices=tuple(words.items()),
+                fallback="?",
+                about=file,
+            )
+            open_question = open_question or ("" if readings[key] else OPEN_READINGS[key])
     stated = []
     for column, what in group.first.stated:
         value = put(
@@ -264,7 +279,16 @@ def _source(put: _Interview, group: Group, data: PartnerData, zone: str, as_of: 
             because="the exports as a whole are of that moment",
             about=file,
         )
-    return SourceAnswers(timezone, side, currency, decimal, tuple(stated), taken_at, open_question)
+    return SourceAnswers(
+        timezone=timezone,
+        side=side,
+        currency=currency,
+        decimal=readings["decimal"],
+        date_order=readings["date-order"],
+        stated=tuple(stated),
+        taken_at=taken_at,
+        open_question=open_question,
+    )
 
 
 def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
