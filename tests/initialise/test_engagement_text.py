@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from cspaudit.errors import EngagementError
 from cspaudit.initialise import toml_text
 from cspaudit.initialise.answers import Answer, Question
-from cspaudit.initialise.compose import appended, compose, shared_patterns, source
+from cspaudit.initialise.compose import appended, compose, shared_patterns
 from cspaudit.initialise.exports import Declined, Export
 from cspaudit.initialise.facts import Facts, PartnerData, SourceEnd
 from cspaudit.initialise.grouping import Group, group
 from cspaudit.initialise.interview import interview
 from cspaudit.initialise.scan import PassedOver
+from cspaudit.initialise.source_text import source
 from cspaudit.initialise.start import _parsed
 from cspaudit.model.engagement import Engagement
 

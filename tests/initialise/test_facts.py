@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from cspaudit.initialise import places
-from cspaudit.initialise.compose import early_end
 from cspaudit.initialise.exports import Export
 from cspaudit.initialise.facts import SourceEnd, own_domains
 from cspaudit.initialise.interview import last_period
 from cspaudit.initialise.partner_folders import partner_folders
+from cspaudit.initialise.source_text import early_end
 from cspaudit.initialise.understood import side_of
 from cspaudit.model.tables import TABLES
 

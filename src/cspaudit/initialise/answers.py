@@ -107,6 +107,23 @@ class Answers:
     assumed: Mapping[str, str] = field(default_factory=dict)
 
 
+class Interview:
+    """Asks, and remembers what nobody said."""
+
+    def __init__(self, ask: Ask) -> None:
+        """Begin with nothing assumed."""
+        self._ask = ask
+        self.assumed: dict[str, str] = {}
+
+    def __call__(self, key: str, asks: str, parse: Any, **more: Any) -> Any:
+        """Return the answer to one question, whose parts are those of ``Question``."""
+        answer = self._ask(Question(key, asks, parse, **more))
+        if answer.assumed:
+            about = more.get("about", "")
+            self.assumed[f"{key} {about}".strip()] = answer.assumed
+        return answer.value
+
+
 def one_of(choices: Mapping[str, str], text: str) -> str:
     """Return the value that a text names: itself, its words, or its number in the list."""
     wanted = text.strip().lower()

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
-from cspaudit.initialise.answers import Answers, PartnerAnswers, SourceAnswers, TermsAnswers
+from cspaudit.initialise.answers import Answers, PartnerAnswers, TermsAnswers
 from cspaudit.initialise.exports import Declined, Export, LeftAside
-from cspaudit.initialise.facts import Facts, SourceEnd
+from cspaudit.initialise.facts import Facts
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.interview import TIERS
 from cspaudit.initialise.said import Plan
 from cspaudit.initialise.scan import shown
-from cspaudit.initialise.toml_text import block, comment, commented
+from cspaudit.initialise.source_text import early_end, source
+from cspaudit.initialise.toml_text import Entry, block, comment
 from cspaudit.model.period import parse_period
-from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import local_to_utc
 from cspaudit.sources.files import PARTNER
 
@@ -24,12 +23,7 @@ HELD_AGAINST = frozenset(
         "ticket", "ticket_event",
     }
 )  # fmt: skip
-#: an export that ends more days than this before the period does is taken to end there ...
-ENDS_EARLY = 2
-#: ... unless that is less than so many times its longest gap before
-GAPS = 3
 RULE = "# " + "-" * 98 + "\n"
-Entry = tuple[str, object, str]
 
 
 def compose(
@@ -180,92 +174,6 @@ def shared_patterns(groups: Mapping[str, Sequence[Group]], partners: Sequence[st
 
 def _is_asked(export: Export) -> bool:
     return bool(export.asks or export.settings or export.stated or export.is_snapshot)
-
-
-def source(
-    group: Group,
-    answers: SourceAnswers,
-    partner: str,
-    pattern: str,
-    assumed: Mapping[str, str],
-    ends: datetime | None,
-) -> str:
-    """Return the block of one source; one whose question is open is written as a comment."""
-    first = group.first
-    side = answers.side
-    key, layout = first.what
-    if first.is_table and side:
-        layout = first.table_on(side)
-    entries: list[Entry] = [("path", pattern, "")]
-    if first.sheet:
-        entries += [
-            ("sheet", first.sheet, ""),
-            ("id", f"{pattern}#{first.sheet}", ""),
-        ]
-    entries.append((key, layout, TABLES[layout].purpose if first.is_table else first.title))
-    if partner:
-        entries.append(("partner", partner, ""))
-    if answers.timezone:
-        note = assumed.get("export-timezone") or "its times are written without an offset"
-        entries.append(("timezone", answers.timezone, note))
-    if "side" in first.asks and not first.is_table:
-        words = assumed.get("side") or "payable: the partner owes these; receivable: its customers do"
-        entries.append(("side", side or "payable", words))
-    for name, reading, example in (
-        ("decimal", answers.decimal, "."),
-        ("date-order", answers.date_order, "dmy"),
-    ):
-        if name in first.asks:
-            note = assumed.get(name) or "it can be read both ways"
-            entries.append((name.replace("-", "_"), reading or example, note))
-    constants = {column: text or "?" for column, text in answers.stated}
-    if "currency" in first.asks:
-        constants["currency"] = answers.currency or "EUR"
-    if constants:
-        told = [assumed.get("currency"), *(assumed.get(f"value:{column}") for column in constants)]
-        note = next(filter(None, told), "the export does not name it, so it holds for every record")
-        entries.append(("constants", constants, note))
-    if answers.taken_at:
-        note = assumed.get("taken-at") or "when this was taken"
-        entries.append(("as_of", answers.taken_at, note))
-    entries += [(name, content, "") for name, content in first.settings]
-    if ends and not answers.taken_at:
-        entries.append(
-            (
-                "as_of",
-                ends,
-                "ASSUMED: its last record is of the day before. If the export was taken later, write that.",
-            )
-        )
-    text = "".join(comment(note) for note in _notes(group)) + block("[[source]]", entries)
-    if not answers.open_question:
-        return text
-    return comment(
-        f"Not read yet, because nothing tells {answers.open_question}. Set it and take away the # before the lines:"
-    ) + commented(text)
-
-
-def _notes(group: Group) -> Iterator[str]:
-    if len(group.exports) > 1:
-        names = ", ".join(shown(Path(one.path.name)) for one in group.exports[:6])
-        more = f" and {len(group.exports) - 6} more" if len(group.exports) > 6 else ""  # noqa: PLR2004 - a line's worth
-        yield f"{len(group.exports)} files of one export: {names}{more}."
-    yield from dict.fromkeys(note for one in group.exports for note in one.notes)
-
-
-def early_end(end: SourceEnd | None, period: str, as_of: datetime, zone: str) -> datetime | None:
-    """Return where an export ends that stops well before the period does, with its offset; None where it does not.
-
-    Absent payments and answers are held against the partner, so nothing after its last day counts as absent. An
-    export with long gaps before is not taken to end early: there may have been nothing to record.
-    """
-    if end is None:
-        return None
-    missing = (min(parse_period(period)[1], as_of.date()) - timedelta(days=1) - end.last_on).days
-    if missing <= max(ENDS_EARLY, GAPS * end.longest_gap):
-        return None
-    after = datetime.combine(end.last_on + timedelta(days=1), datetime.min.time())
-    return local_to_utc(zone, after).replace(tzinfo=as_of.tzinfo)
 
 
 def _people(answers: Answers) -> Iterator[str]:

@@ -10,8 +10,9 @@ from cspaudit.initialise import compose
 from cspaudit.initialise.answers import Ask
 from cspaudit.initialise.exports import Export
 from cspaudit.initialise.grouping import Group, group
-from cspaudit.initialise.interview import sources_only
 from cspaudit.initialise.scan import all_files
+from cspaudit.initialise.source_questions import sources_only
+from cspaudit.initialise.source_text import source
 from cspaudit.initialise.toml_text import value
 from cspaudit.model import engagement as engagements
 from cspaudit.model.engagement import Engagement
@@ -41,9 +42,7 @@ def extended(
     groups = group(new, all_files(folder, [one.path for one in new]))
     answers = sources_only(ask, groups, engagement.partners[0].timezone, engagement.as_of.replace(tzinfo=UTC))
     blocks = [
-        compose.source(
-            one, answers[one.name], _partner(one, engagement), f"{prefix}{one.pattern}", {}, ends=None
-        )
+        source(one, answers[one.name], _partner(one, engagement), f"{prefix}{one.pattern}", {}, ends=None)
         for one in groups
     ]
     added = compose.appended(blocks, today, new)

@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from cspaudit.initialise import places, said, understood
 from cspaudit.initialise.answers import (
     Answers,
     Ask,
+    Interview,
     PartnerAnswers,
     Question,
-    SourceAnswers,
     TermsAnswers,
     one_of,
     yes_or_no,
 )
 from cspaudit.initialise.facts import Facts, PartnerData
 from cspaudit.initialise.grouping import Group
+from cspaudit.initialise.source_questions import ask_about
 from cspaudit.model.period import first_of_month
 from cspaudit.model.zones import zone_info
 
@@ -26,43 +26,9 @@ TIERS = {
     "indirect_provider": "indirect provider",
     "indirect_reseller": "indirect reseller",
 }
-SIDE_WORDS = {
-    "payable": "the partner owes them",
-    "receivable": "its customers owe them",
-}
-#: what is asked of values that can be read both ways, and the answers
-READINGS = {
-    "decimal": (
-        "Which decimal mark have the amounts of {}?",
-        {".": "a point: 1.234 is little more than one", ",": "a comma: 1.234 is more than a thousand"},
-    ),
-    "date-order": (
-        "What comes first in the days of {}?",
-        {"dmy": "the day: 3/4 is in April", "mdy": "the month: 3/4 is in March"},
-    ),
-}
-OPEN_READINGS = {
-    "decimal": "which decimal mark its amounts have",
-    "date-order": "whether the day or the month comes first in it",
-}
 MONTHS_A_QUARTER = 3
 #: a period counts as covered to its end where the newest record lies no further before that
 ENDS_WITHIN = timedelta(days=2)
-
-
-class _Interview:
-    """Asks, and remembers what nobody said."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        self.assumed: dict[str, str] = {}
-
-    def __call__(self, key: str, asks: str, parse: Any, **more: Any) -> Any:
-        answer = self._ask(Question(key, asks, parse, **more))
-        if answer.assumed:
-            about = more.get("about", "")
-            self.assumed[f"{key} {about}".strip()] = answer.assumed
-        return answer.value
 
 
 def is_portfolio(folders: Sequence[str], suggested: Sequence[str], ask: Ask) -> bool:
@@ -91,7 +57,7 @@ def interview(
     today: date,
 ) -> Answers:
     """Ask everything; ``groups`` are the sources and ``names`` the suggested names of the partners, by their id."""
-    put = _Interview(ask)
+    put = Interview(ask)
     everything = [one for found in groups.values() for one in found]
     tier = put(
         "tier",
@@ -120,7 +86,7 @@ def interview(
         fallback=str(as_of.year),
     )
     sources = {
-        one.name: _source(put, one, facts.partners.get(id_) or _all(facts), zone, as_of)
+        one.name: ask_about(put, one, facts.partners.get(id_) or _all(facts), zone, as_of)
         for id_, found in groups.items()
         for one in found
     }
@@ -131,17 +97,7 @@ def interview(
     return Answers(title, period, as_of, tuple(partners), sources, terms, plans, put.assumed)
 
 
-def sources_only(
-    ask: Ask, groups: Sequence[Group], zone: str, as_of: datetime
-) -> Mapping[str, SourceAnswers]:
-    """Ask what new sources of an engagement that is there already do not tell themselves."""
-    put = _Interview(ask)
-    return {one.name: _source(put, one, PartnerData(), zone, as_of) for one in groups}
-
-
-def _partner(
-    put: _Interview, id_: str, name: str, tier: str, data: PartnerData, count: int
-) -> PartnerAnswers:
+def _partner(put: Interview, id_: str, name: str, tier: str, data: PartnerData, count: int) -> PartnerAnswers:
     alone = count == 1
     about = "" if alone else id_
     if alone:
@@ -207,91 +163,7 @@ def _tier_default(groups: Iterable[Group]) -> dict[str, str]:
     return {"fallback": "direct_bill"}
 
 
-def _source(put: _Interview, group: Group, data: PartnerData, zone: str, as_of: datetime) -> SourceAnswers:
-    asked, file = group.first.asks, group.name
-    timezone = side = currency = open_question = ""
-    if "timezone" in asked:
-        timezone = put(
-            "export-timezone",
-            f"In which time zone are the times of {file} written?",
-            understood.zone,
-            default=zone,
-            because="times without an offset were taken for the partner's local time",
-            about=file,
-        )
-    if "side" in asked:
-        default = understood.side_of(file)
-        side = put(
-            "side",
-            f"Who owes what is in {file}? ? leaves it open, and the export waits.",
-            partial(understood.open_or, partial(one_of, SIDE_WORDS)),
-            choices=tuple(SIDE_WORDS.items()),
-            default=default,
-            because="the name of the file says so",
-            fallback="?",
-            about=file,
-        )
-        open_question = "" if side else "who owes what is in it"
-    if "currency" in asked:
-        currency = put(
-            "currency",
-            f"In which currency are the amounts of {file}? Such as EUR; ? leaves it open, and the export waits.",
-            partial(understood.open_or, understood.currency),
-            default=data.currencies[0] if len(data.currencies) == 1 else "",
-            because="the other exports have no other currency",
-            fallback="?",
-            about=file,
-        )
-        open_question = open_question or ("" if currency else "in which currency its amounts are")
-    readings = {}
-    for key, (asks, words) in READINGS.items():
-        readings[key] = ""
-        if key in asked:
-            readings[key] = put(
-                key,
-                f"{asks.format(file)} All of them can be read both ways. ? leaves it open, and the export waits.",
-                partial(understood.open_or, partial(one_of, words)),
-                choices=tuple(words.items()),
-                fallback="?",
-                about=file,
-            )
-            open_question = open_question or ("" if readings[key] else OPEN_READINGS[key])
-    stated = []
-    for column, what in group.first.stated:
-        value = put(
-            "value",
-            f"What is {what}, for {file}? ? leaves it open, and the export waits.",
-            partial(understood.open_or, understood.one_line),
-            default=understood.in_name(column, file),
-            because="the name of the file says so",
-            fallback="?",
-            about=f"{file}:{column}",
-        )
-        stated.append((column, value))
-        open_question = open_question or ("" if value else f"what is {what}")
-    taken_at = None
-    if group.first.is_snapshot:
-        taken_at = put(
-            "taken-at",
-            f"When was {file} taken? A day, or a moment such as 2026-10-15T00:00:00Z.",
-            said.instant,
-            default=as_of.isoformat().replace("+00:00", "Z"),
-            because="the exports as a whole are of that moment",
-            about=file,
-        )
-    return SourceAnswers(
-        timezone=timezone,
-        side=side,
-        currency=currency,
-        decimal=readings["decimal"],
-        date_order=readings["date-order"],
-        stated=tuple(stated),
-        taken_at=taken_at,
-        open_question=open_question,
-    )
-
-
-def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
+def _terms(put: Interview, holidays: str) -> TermsAnswers | None:
     hours = put(
         "support-hours",
         'When is your support open, as you published it? Such as "Monday to Friday, 9 to 17", or "always"; none, if you did '
@@ -365,7 +237,7 @@ def _terms(put: _Interview, holidays: str) -> TermsAnswers | None:
     )
 
 
-def _plans(put: _Interview) -> tuple[said.Plan, ...]:
+def _plans(put: Interview) -> tuple[said.Plan, ...]:
     held: tuple[said.Plan, ...] = put(
         "plan",
         "Which support plans did you hold with Microsoft? Such as: Advanced Support for Partners from 2025-09-01 to "

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 #: comments are broken here, as the rest of the file is narrower still
 WIDTH = 100
+#: a key, its value, and what is said of it beside
+Entry = tuple[str, object, str]
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
@@ -50,7 +52,7 @@ def comment(text: str) -> str:
     return "".join(f"# {line}\n" for line in lines)
 
 
-def block(head: str, entries: Iterable[tuple[str, object, str]]) -> str:
+def block(head: str, entries: Iterable[Entry]) -> str:
     """Return a table with its head and lines; each entry is key, value and what is said of it beside."""
     return "".join([f"{head}\n", *_lines(entries)])
 
@@ -60,7 +62,7 @@ def commented(text: str) -> str:
     return "".join(f"# {line}\n" for line in text.splitlines())
 
 
-def _lines(entries: Iterable[tuple[str, object, str]]) -> Iterator[str]:
+def _lines(entries: Iterable[Entry]) -> Iterator[str]:
     for name, content, note in entries:
         line = f"{key(name)} = {value(content)}"
         if note and len(line) + len(note) + 4 <= WIDTH:
