@@ -115,7 +115,7 @@ def test_answers_given_as_options_need_neither_terminal_nor_yes(tmp_path: Path) 
     """Each question has an option; what is answered is assumed no more."""
     done = command(
         "init", small(tmp_path), "--tier", "indirect reseller", "--name", "Tailspin", "--id", "tailspin",
-        "--timezone", "Asia/Tokyo", "--holidays", "jp", "--domain", "tailspin.example,t.example", "--as-of",
+        "--timezone", "Asia/Tokyo", "--holidays", "jp", "--domain", "tailspin.example", "--domain", "t.example", "--as-of",
         "2026-10-15", "--period", "2026-q3", "--support-hours", "Monday to Friday, 9 to 17", "--terms-since", "2026-01-01",
         "--terms-published", "none", "--support-contact", "telephone", "--support-scope", "all", "--support-charge", "no",
         "--closed-on-holidays", "yes", "--first-reply", "4 opening hours", "--resolution", "none",
@@ -201,6 +201,9 @@ def test_an_export_that_leaves_its_side_open_waits(tmp_path: Path) -> None:
         "supplier_invoice.csv",
         "supplier_payment.csv",
     ]
+    (folder / "cspaudit.toml").unlink()
+    misspelt = command("init", folder, "--yes", "--side", "open item.csv=receivable")
+    assert "Not used: --side open item.csv=receivable answered no question." in misspelt.words
     (folder / "cspaudit.toml").unlink()
     command("init", folder, "--yes", "--side", "open items.csv=receivable")
     assert engagement(folder)["source"][0] == {"path": "open items.csv", "table": "customer_invoice"}

@@ -215,7 +215,7 @@ def test_an_export_that_ends_early_says_so_at_its_source() -> None:
     told = Facts(facts(names).partners, facts(names).newest, facts(names).days, ends)
     text = compose(interview(surely, told, groups, names, TODAY), told, groups, (), "")
     assert {one["path"]: one.get("as_of") for one in tomllib.loads(text)["source"]} == {
-        "message.csv": datetime(2026, 8, 2, tzinfo=UTC),
+        "message.csv": datetime(2026, 8, 1, tzinfo=UTC),
         "audit_event.csv": None,
     }
 

@@ -78,9 +78,9 @@ def test_no_period_is_made_up() -> None:
     ("last", "gap", "expected"),
     [
         (date(2026, 9, 28), 1, None),
-        (date(2026, 9, 26), 1, datetime(2026, 9, 26, 22, tzinfo=UTC)),
+        (date(2026, 9, 26), 1, datetime(2026, 9, 25, 22, tzinfo=UTC)),
         (date(2026, 9, 27), 1, None),
-        (date(2026, 8, 31), 4, datetime(2026, 8, 31, 22, tzinfo=UTC)),
+        (date(2026, 8, 31), 4, datetime(2026, 8, 30, 22, tzinfo=UTC)),
         (date(2026, 8, 31), 10, None),
     ],
 )

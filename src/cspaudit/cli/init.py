@@ -77,6 +77,9 @@ SHOWN_NAMES = 4
 SHOWN_NEXT = 5
 
 
+#: what stands between answers that an option may give one by one
+JOINED = {"domain": ", ", "plan": "; "}
+
 Command = TypeVar("Command", bound=Callable[..., int])
 
 
@@ -91,6 +94,7 @@ class Asking:
         self.given = given
         self.takes_suggestions = takes_suggestions
         self.is_terminal = sys.stdin.isatty()
+        self.used: set[tuple[str, str]] = set()
         #: what nobody said, to be told at the end
         self.assumed: list[tuple[str, str, str, str]] = []
 
@@ -110,14 +114,30 @@ class Asking:
         return Answer(self._ask(question))
 
     def _option(self, question: "Question") -> str | None:
-        general = None
+        """Return the text of the option that answers a question; one for the file or partner goes before one for all."""
+        own, general = [], []
         for text in self.given.get(question.key, ()):
             about, mark, answer = text.rpartition("=")
             if mark and about == question.about:
-                return answer
-            if not mark or not question.about:
-                general = text
-        return general
+                own.append(answer)
+            elif not mark or not question.about:
+                general.append(text)
+            else:
+                continue
+            self.used.add((question.key, text))
+        found = own or general
+        if not found:
+            return None
+        return JOINED[question.key].join(found) if question.key in JOINED else found[-1]
+
+    def unused(self) -> list[str]:
+        """Return the options that answered no question, as when a file's name is misspelt."""
+        return [
+            f"--{key} {text}"
+            for key, texts in self.given.items()
+            for text in texts
+            if (key, text) not in self.used
+        ]
 
     def _suggested(self, question: "Question") -> "Answer":
         from cspaudit.initialise.answers import Answer
@@ -226,6 +246,7 @@ def _show(terminal: Terminal, begun: "Begun", asking: Asking) -> None:
         terminal.say("Nothing is new here: the audit that is there was kept as it is.")
     terminal.lines("Left aside", _left_aside(begun.left_aside), "yellow")
     terminal.assumptions(asking.assumed)
+    terminal.lines("Not used", [f"{one} answered no question." for one in asking.unused()], "yellow")
     terminal.lines("Open", begun.open_questions, "yellow", every=True)
     read = sum(one.records_read for one in begun.loaded.inputs)
     out = sum(one.records_rejected for one in begun.loaded.inputs)

@@ -172,10 +172,10 @@ class _Day:
 
 
 def _days_of(warehouse: Warehouse, table: Table) -> list[_Day]:
-    """Return the days of a table; the newest instant of a date is its end."""
+    """Return the days of a table; a date proves no more than that its day had begun."""
     dated = table.dated_by
     if table.column(dated).type == "date":
-        newest = f"cast({dated} + 1 as timestamp)"
+        newest = f"cast({dated} as timestamp)"
     else:
         instants = [column.name for column in table.columns if column.type == "instant"]
         newest = f"greatest({', '.join(instants)})" if len(instants) > 1 else dated

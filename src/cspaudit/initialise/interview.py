@@ -70,7 +70,7 @@ def interview(
     zone = partners[0].timezone
     as_of = put(
         "as-of",
-        "When were the exports taken? A day, or a moment such as 2026-10-15T00:00:00Z.",
+        "When were the exports taken? A day, which means its first moment, or a moment such as 2026-10-15T09:30:00Z.",
         said.instant,
         default=_iso(facts.newest) if facts.newest else "",
         because="the newest record is of that moment",

@@ -37,7 +37,7 @@ def source(
         *((name, content, "") for name, content in group.first.settings),
     ]
     if ends and not answers.taken_at:
-        said = "ASSUMED: its last record is of the day before. If the export was taken later, write that."
+        said = "ASSUMED: its last record is of this day. If the export was taken later, write that."
         entries.append(("as_of", ends, said))
     text = "".join(comment(note) for note in _notes(group)) + block("[[source]]", entries)
     if not answers.open_question:
@@ -102,13 +102,13 @@ def _notes(group: Group) -> Iterator[str]:
 def early_end(end: SourceEnd | None, period: str, as_of: datetime, zone: str) -> datetime | None:
     """Return where an export ends that stops well before the period does, with its offset; None where it does not.
 
-    Absent payments and answers are held against the partner, so nothing after its last day counts as absent. An
-    export with long gaps before is not taken to end early: there may have been nothing to record.
+    Absent payments and answers are held against the partner, so nothing from its last day on counts as absent: that day
+    may have gone on. An export with long gaps before is not taken to end early: there may have been nothing to record.
     """
     if end is None:
         return None
     missing = (min(parse_period(period)[1], as_of.date()) - timedelta(days=1) - end.last_on).days
     if missing <= max(ENDS_EARLY, GAPS * end.longest_gap):
         return None
-    after = datetime.combine(end.last_on + timedelta(days=1), datetime.min.time())
-    return local_to_utc(zone, after).replace(tzinfo=as_of.tzinfo)
+    begins = datetime.combine(end.last_on, datetime.min.time())
+    return local_to_utc(zone, begins).replace(tzinfo=as_of.tzinfo)
