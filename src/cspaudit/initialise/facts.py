@@ -14,8 +14,8 @@ from cspaudit.model.engagement import Engagement, GateSettings, PartnerSettings,
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import unite
-from cspaudit.sources.load import Progress
-from cspaudit.sources.source import plan_source, read_source
+from cspaudit.sources.load import Progress, plan_sources
+from cspaudit.sources.source import read_source
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: stands for what is asked only later: nothing that is looked at here depends on it
@@ -132,9 +132,8 @@ def read_facts(
         gate=GateSettings(),
     )
     loaded = []
-    for number, settings in enumerate(sources):
+    for number, (settings, plan) in enumerate(zip(sources, plan_sources(engagement, layouts), strict=True)):
         progress(settings.source_id, number, len(sources))
-        plan = plan_source(settings, layouts, {ANY_ZONE: ()})
         loaded.append(read_source(warehouse, settings, plan, engagement, f"stage_{number}"))
     progress("", len(sources), len(sources))
     unite.unite(warehouse, loaded, engagement)

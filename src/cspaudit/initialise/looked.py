@@ -1,4 +1,4 @@
-"""The one place where ``init`` asks the detection: what a file, or the copy of a sheet, may be."""
+"""The one place where ``init`` asks the detection: what a file, or each sheet of one, may be."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from cspaudit.errors import SourceError
 from cspaudit.initialise.exports import SIDES, Export
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import files
-from cspaudit.sources.detect import Candidate, Detected, KnownLayout, detect
+from cspaudit.sources.detect import Candidate, Detected, KnownLayout, detect_all
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Mapping as Layout
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -22,8 +22,6 @@ class Looked:
     detected: Detected
     layouts: Mapping[tuple[bool, str], Layout]
     settings: tuple[tuple[str, object], ...] = ()
-    #: what its records leave open
-    asks: tuple[str, ...] = ()
 
     def export(self, path: Path, name: str, *, sheet: str = "") -> Export:
         """Return the export that it is; ``name`` may be that of a table, where several fit."""
@@ -32,7 +30,7 @@ class Looked:
         meant = next((one for one in alike if _is_named(name, one.name)), best)
         layout = self.layouts[_key(meant)]
         found = _export(path, name, meant, layout, [one.name for one in alike], self.settings)
-        return replace(found, sheet=sheet, asks=(*found.asks, *self.asks))
+        return replace(found, sheet=sheet)
 
     def as_table(self, table: str) -> Candidate | None:
         """Return how far it has the columns of a table."""
@@ -52,25 +50,20 @@ class Looked:
         return f"It looks like {closest.title}, but has few of its fields."
 
 
-def look(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> Looked:
-    """Try every layout on a file that is no spreadsheet."""
+def look(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> tuple[Looked, ...]:
+    """Try every layout on a file: of a spreadsheet there is an answer for each sheet that holds something."""
     known = {(bool(one.settings.table), one.plan.layout.id): one.plan.layout for one in layouts}
-    settings: dict[str, object] = {}
-    found = detect(path, layouts, warehouse)
-    if not found.candidates or known[_key(found.candidates[0])].format == "csv":
+    found = detect_all(path, layouts, warehouse)
+    if len(found) > 1 or found[0].sheet:
+        return tuple(Looked(one, known) for one in found)
+    (only,) = found
+    if not only.candidates or known[_key(only.candidates[0])].format == "csv":
         # a layout may fit by the first records, and a later one hold the first sign that is no UTF-8
         encoding = _encoding(path)
         if encoding:
-            settings = {"encoding": encoding}
-            layouts = _read_with(layouts, settings)
-            found = detect(path, layouts, warehouse)
-    if not found.candidates:
-        # amounts that may have either mark are read once somebody says which
-        voted = [one for one in layouts if one.plan.is_mark_voted]
-        told = detect(path, _read_with(voted, {"decimal": "."}), warehouse)
-        if told.candidates:
-            return Looked(told, known, tuple(settings.items()), ("decimal",))
-    return Looked(found, known, tuple(settings.items()))
+            (only,) = detect_all(path, _written_in(layouts, encoding), warehouse)
+            return (Looked(only, known, (("encoding", encoding),)),)
+    return (Looked(only, known),)
 
 
 def _key(one: Candidate) -> tuple[bool, str]:
@@ -86,15 +79,12 @@ def _encoding(path: Path) -> str:
         return ""
 
 
-def _read_with(layouts: Sequence[KnownLayout], settings: dict[str, object]) -> list[KnownLayout]:
-    """Return layouts that are read with more settings; the decimal mark is part of the plan."""
-    mark = {"mark": settings["decimal"], "is_mark_voted": False} if "decimal" in settings else {}
+def _written_in(layouts: Sequence[KnownLayout], encoding: str) -> list[KnownLayout]:
     return [
         replace(
             one,
-            settings=one.settings.model_copy(update=settings),
-            plan=replace(one.plan, **mark),  # type: ignore[arg-type]  # the mark is one of the two
-            stated=_read_with([one.stated], settings)[0] if one.stated else None,
+            settings=one.settings.model_copy(update={"encoding": encoding}),
+            stated=_written_in([one.stated], encoding)[0] if one.stated else None,
         )
         for one in layouts
     ]
@@ -116,12 +106,14 @@ def _export(
     asks = [
         name
         for name, is_asked in (
-            ("timezone", meant.needs_timezone),
+            # only the records of a CSV file show the loader that each has its offset
+            ("timezone", meant.needs_timezone or (layout.time == "local" and layout.format != "csv")),
             ("side", meant.needs_side),
             ("currency", meant.needs_currency),
         )
         if is_asked
     ]
+    asks += [one.replace("_", "-") for one in meant.asked]
     if meant.is_table and not _is_named(name, meant.name) and _has_twin(meant.name, alike):
         asks.append("side")
     notes = [f"Not used: {', '.join(meant.unknown)}."] if meant.unknown else []

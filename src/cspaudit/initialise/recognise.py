@@ -1,17 +1,13 @@
 """What each file of a folder is."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
-from cspaudit.errors import SourceError
 from cspaudit.initialise.exports import Declined, Export
-from cspaudit.initialise.looked import Looked, look
+from cspaudit.initialise.looked import look
 from cspaudit.initialise.scan import shown
 from cspaudit.initialise.sheets import look_at_sheets
-from cspaudit.sources import spreadsheets
 from cspaudit.sources.detect import KnownLayout
-from cspaudit.sources.files import SourceFile
 from cspaudit.sources.load import Progress
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -40,24 +36,10 @@ def recognise(
 def _look_at(
     folder: Path, path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse
 ) -> Iterator[Export | Declined]:
-    full = folder / path
-    refused = ""
-    if spreadsheets.is_spreadsheet(full):
-        try:
-            sheets = spreadsheets.read_sheets(SourceFile(full, path.name, ""), warehouse.staging)
-        except SourceError as error:
-            # other programs keep their files in such containers too
-            refused = error.problem
-        else:
-            yield from look_at_sheets(path, sheets, partial(_look_at_sheet, layouts, warehouse))
-            return
-    found = look(full, layouts, warehouse)
-    if found.detected.candidates:
-        yield found.export(path, path.stem)
+    found = look(folder / path, layouts, warehouse)
+    if found[0].detected.sheet:
+        yield from look_at_sheets(path, found)
+    elif found[0].detected.candidates:
+        yield found[0].export(path, path.stem)
     else:
-        yield Declined(path, refused or found.why)
-
-
-def _look_at_sheet(layouts: Sequence[KnownLayout], warehouse: Warehouse, copy: Path, table: str) -> Looked:
-    tried = [one for one in layouts if one.settings.table == table] if table else layouts
-    return look(copy, tried, warehouse)
+        yield Declined(path, found[0].why)

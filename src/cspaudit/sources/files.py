@@ -4,6 +4,7 @@ import codecs
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import zlib
 from collections.abc import Iterator, Sequence
