@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from cspaudit import resources
 from cspaudit.initialise.exports import SIDES
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.places import country_of_currency, country_of_domain
+from cspaudit.linking import topics
 from cspaudit.model.engagement import Engagement, GateSettings, PartnerSettings, SourceSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
@@ -136,7 +138,8 @@ def read_facts(
         progress(settings.source_id, number, len(sources))
         loaded.append(read_source(warehouse, settings, plan, engagement, f"stage_{number}"))
     progress("", len(sources), len(sources))
-    unite.unite(warehouse, loaded, engagement)
+    rules = topics.load(resources.linking_rules() / "topics.toml", warehouse)
+    unite.unite(warehouse, loaded, engagement, rules)
     # what cannot be read is told once the engagement is loaded as a run would load it
     return _look(warehouse, partners, today)
 
