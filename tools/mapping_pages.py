@@ -41,6 +41,8 @@ def condition_text(test: Condition) -> str:
         return f"`{test.field}` is filled and neither {' nor '.join(code(word) for word in test.none_of)}"
     if test.starts_with:
         return f"`{test.field}` begins with {' or '.join(code(word) for word in test.starts_with)}"
+    if test.sign:
+        return f"`{test.field}` is {'zero' if test.sign == 'zero' else f'a {test.sign} amount'}"
     return f"`{test.field}` reaches `{test.covers}`" if test.covers else f"`{test.field}` is filled"
 
 
@@ -64,6 +66,10 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     parted = split.part_separator if split else ""
     notes = [
         *(["without its sign"] if source.absolute else []),
+        *(["with the other sign"] if source.negated else []),
+        *([f"its last {source.minor_digits} digits are decimals"] if source.minor_digits else []),
+        *(["in capitals"] if source.upper else []),
+        *(["where empty, what the source states"] if source.or_stated else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["its day in UTC"] if source.day_of_instant else []),
         *(["the earliest of all records"] if source.earliest else []),
@@ -99,6 +105,16 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* Stands for nothing: {listing(one.nulls)}"]
     if one.has_sides:
         lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
+    if one.is_generic:
+        lines += [
+            "* A layout of no vendor: a file may have few of its fields, and a vendor's layout goes before it"
+        ]
+    if one.vendor:
+        lines += [
+            f"* {code(one.vendor)} names the vendor: where there are several, `only` of the source says which are meant"
+        ]
+    if one.must_have:
+        lines += [f"* It must have {listing(one.must_have)}"]
     for field, mode in one.repeats.items():
         lines += [f"* {code(field)} may stand in several columns: {REPEATED[mode]}"]
     for field, names in one.aliases.items():

@@ -73,7 +73,13 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
     if first.needs_side:
         yield '    it does not tell whose invoices it shows: the source must say side = "payable" or "receivable"'
     if first.needs_currency:
-        yield '    it does not tell the currency: the source must say constants = { currency = "…" }'
+        yield '    it does not tell every currency: the source must say constants = { currency = "…" }'
+    if len(first.vendors) > 1:
+        named = (
+            f"{', '.join(first.vendors[:SHOWN_FIELDS])}{' …' if len(first.vendors) > SHOWN_FIELDS else ''}"
+        )
+        yield f"    it has {len(first.vendors):,} vendors: {named}"
+        yield f'    the source must say which of them is meant: only = {{ "{first.vendor_field}" = ["…"] }}'
     for other in others[:SHOWN_OTHERS]:
         yield f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records"
 

@@ -65,6 +65,10 @@ class StagedTable:
         """Whether only some of the records feed this table."""
         return self.mapping.only_where is not None
 
+    def can_be_fed(self, present: Container[str]) -> bool:
+        """Whether an export with these fields can hold a record for this table."""
+        return self.mapping.only_where is None or self.mapping.only_where.can_hold(present)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -83,6 +87,10 @@ class Plan:
     #: whether the mark is only supposed, and the amounts of each file tell it
     is_mark_voted: bool
     segments: tuple[Segment, ...]
+    #: the fields without which a file has another layout; those whose column is read from another field are none
+    must_have: tuple[str, ...] = ()
+    #: the field that names the vendors of a supplier's ledger, where nobody has said which of them are meant
+    vendor_field: str = ""
 
     @property
     def has_partner_column(self) -> bool:
@@ -101,8 +109,14 @@ class Plan:
     def without_absent(self, present: Container[str]) -> "Plan":
         """Return the same plan without the columns that would be NULL in every record; keys and required ones stay.
 
-        An export fills a third of a wide table; columns of NULLs would be tested and stored all the same.
+        An export fills a third of a wide table; columns of NULLs would be tested and stored all the same. Tables that
+        no record can feed are left out too, but never all of them.
         """
+        fed = tuple(table for table in self.tables if table.can_be_fed(present)) or self.tables
+        if len(fed) < len(self.tables):
+            used = {name for table in fed for name in table.columns.values()}
+            own = tuple(staged for staged in self.columns if staged.stage_name in used)
+            return replace(self, columns=own, tables=fed).without_absent(present)
         kept = {
             name
             for table in self.tables
@@ -127,14 +141,21 @@ class Plan:
         found = [name for staged in self.columns for name in staged.source.fields]
         for staged_table in self.tables:
             found += staged_table.mapping.deciding_fields
-        return tuple(dict.fromkeys(name for name in [*found, self.partner_field] if name))
+        found += [*self.must_have, self.vendor_field, self.partner_field]
+        return tuple(dict.fromkeys(name for name in found if name))
 
     def lacking(self, present: Container[str]) -> tuple[str, ...]:
         """Return the fields that an export must have and that are not ``present``."""
         needed = [self.partner_field] if self.partner_field and self.partner_field not in present else []
-        for staged in self.columns:
-            if staged.column.required and staged.default is None:
-                needed += staged.source.lacking(present)
+        read = {staged.stage_name: staged for staged in self.columns}
+        fed = [table for table in self.tables if table.can_be_fed(present)]
+        for table in fed:
+            for staged in map(read.__getitem__, table.columns.values()):
+                if staged.column.required and staged.default is None:
+                    needed += staged.source.lacking(present)
+        if not fed:
+            needed += [name for name in self.tables[0].mapping.deciding_fields if name not in present]
+        needed += [name for name in self.must_have if name not in present]
         return tuple(dict.fromkeys(needed))
 
 
@@ -197,7 +218,30 @@ def build_plan(
         mark=mark,
         is_mark_voted=is_mark_voted,
         segments=tuple(segments),
+        must_have=_must_have(layout, {*columns, *constants}),
+        vendor_field=_vendor_field(layout, tables, columns, constants),
     )
+
+
+def _must_have(layout: Layout, stated: Container[str]) -> tuple[str, ...]:
+    """Return the fields that must be there; in place of a column's the source may have stated another."""
+    replaced = {
+        field
+        for mapped in layout.table
+        for name, source in mapped.columns.items()
+        if name in stated
+        for field in source.fields
+    }
+    return tuple(field for field in layout.must_have if field not in replaced)
+
+
+def _vendor_field(
+    layout: Layout, tables: Sequence[StagedTable], columns: Mapping[str, str], constants: Mapping[str, str]
+) -> str:
+    """Return the field whose vendors must be told apart: none where the source says whose documents they are."""
+    named = "supplier" in columns or "supplier" in constants or layout.vendor in layout.must_have
+    is_suppliers = any(staged.table.name.startswith("supplier_") for staged in tables)
+    return layout.vendor if is_suppliers and not named else ""
 
 
 def _column_sources(
@@ -220,15 +264,23 @@ def _column_sources(
         if name in columns:
             sources[name] = _renamed(table.column(name), mapping.columns.get(name), columns[name])
         elif name in constants:
-            sources[name] = ColumnSource(constant=constants[name])
+            sources[name] = _stated(mapping.columns.get(name), constants[name])
     for name, default in table.key_defaults.items():
         sources.setdefault(name, ColumnSource(constant=default))
     return sources
 
 
+def _stated(source: ColumnSource | None, constant: str) -> ColumnSource:
+    """Return the source of a column that has one value in every record, or in those where its field is empty."""
+    stated = ColumnSource(constant=constant)
+    return ColumnSource(first_of=(source, stated)) if source and source.or_stated else stated
+
+
 def _renamed(column: Column, source: ColumnSource | None, field: str) -> ColumnSource:
     """Return the source of a column read from another field; what its values mean stays, and canonical ones do too."""
-    if source is None or not source.field:
+    if source and not source.field:
+        source = next((one for one in source.first_of if one.field and not one.where), None)
+    if source is None:
         return ColumnSource(field=field)
     values = {**{value: value for value in column.allowed}, **source.values} if source.values else {}
     return source.model_copy(update={"field": field, "values": values, "capture": ""})

@@ -9,7 +9,7 @@ from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, formats, mapping
+from cspaudit.sources import files, formats, mapping, vendors
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Certainty
@@ -46,6 +46,8 @@ class Candidate:
     name: str
     title: str
     is_table: bool
+    #: a layout of no vendor, whose files have few of the fields that it knows
+    is_generic: bool
     certainty: Certainty
     #: fields of the file that the layout knows, and those that it does not
     known: tuple[str, ...]
@@ -61,6 +63,10 @@ class Candidate:
     needs_timezone: bool
     needs_side: bool
     needs_currency: bool
+    #: the field that names the vendors of a supplier's ledger, and those of its first records, the most frequent first:
+    #: where there are several the source will have to say which are meant
+    vendor_field: str = ""
+    vendors: tuple[str, ...] = ()
 
     @property
     def share(self) -> Fraction:
@@ -78,7 +84,7 @@ class Candidate:
         """Whether it is likely enough: the file's fields are mostly known, the layout's mostly there, the records of use."""
         if self.lacking or self.usable * 2 < self.records:
             return False
-        if self.is_table:
+        if self.is_table or self.is_generic:
             # whoever writes our own column names fills as few of them as there is to fill
             return self.share >= KNOWN_SHARE
         if self.used_share >= NEARLY_ALL and self.used >= USED_FIELDS:
@@ -86,9 +92,9 @@ class Candidate:
         return self.share >= KNOWN_SHARE and self.used_share >= USED_SHARE
 
     @property
-    def rank(self) -> tuple[bool, Fraction, int, bool]:
-        """Sorts the better layout last: what fits, then the share and number of known fields."""
-        return self.fits, self.share, len(self.known), not self.is_table
+    def rank(self) -> tuple[bool, bool, Fraction, int, bool]:
+        """Sorts the better layout last: what fits, a vendor's before any, then the share and number of known fields."""
+        return self.fits, not self.is_generic, self.share, len(self.known), not self.is_table
 
 
 @dataclass(frozen=True)
@@ -163,19 +169,25 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         staged = read(Stage(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS), file, 0)
         seen, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
         usable = int(warehouse.scalar(f"SELECT count(*) FROM {STAGE} WHERE rule IS NULL"))
+        found = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_field else ()
         lacking: tuple[str, ...] = ()
     except LackingFieldsError as error:
         seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
+        found = ()
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
-    if lacking and tried.stated and set(lacking) <= _currency_fields(plan):
-        return _try(file, tried.stated, warehouse)
+    lacks_currency = bool(lacking) and set(lacking) <= _currency_fields(plan)
+    if tried.stated and (lacks_currency or (usable < seen and _may_state_currency(plan))):
+        with_currency = _try(file, tried.stated, warehouse)
+        if lacks_currency or with_currency.usable > usable:
+            return with_currency
     layout = plan.layout
     spelt = {normal(name) for name in known}
     return Candidate(
         name=layout.id,
         title=layout.title,
         is_table=bool(tried.settings.table),
+        is_generic=layout.is_generic,
         certainty=layout.certainty,
         known=known,
         unknown=unknown,
@@ -187,7 +199,14 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
         needs_currency=bool(tried.settings.constants),
+        vendor_field=plan.vendor_field,
+        vendors=tuple(found),
     )
+
+
+def _may_state_currency(plan: Plan) -> bool:
+    """Whether the source may state the currency of records that name none."""
+    return any(staged.column.name == "currency" and staged.source.or_stated for staged in plan.columns)
 
 
 def _currency_fields(plan: Plan) -> set[str]:

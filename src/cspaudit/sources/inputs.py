@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
-from cspaudit.sources import coverage, sql
+from cspaudit.sources import coverage, sql, vendors
+from cspaudit.sources.compile import condition_name
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
@@ -48,7 +49,7 @@ def describe(
             last_at=last,
             as_of=source.as_of,
             coverage=months,
-            assumptions=(*staged.reading.assumptions, *_assumptions(source)),
+            assumptions=(*staged.reading.assumptions, *_assumptions(source), *_meant(warehouse, source)),
             warnings=(*_field_warnings(staged), *(notes if staged is source.files[0] else ())),
             partner_id=staged.file.partner_id
             or ("" if source.plan.has_partner_column else source.partner_id),
@@ -94,11 +95,38 @@ def _assumptions(source: LoadedSource) -> tuple[str, ...]:
         )
     if settings.timezone:
         found.append(f"{settings.source_id}: times without an offset were read as {settings.timezone}.")
+    stated = [
+        name
+        for mapped in source.plan.layout.table
+        for name, column in mapped.columns.items()
+        if column.or_stated
+    ]
     found += [
-        f"{settings.source_id}: {name} is {value} in every record."
+        f"{settings.source_id}: {name} is {value} in every record{' that names none' if name in stated else ''}."
         for name, value in settings.constants.items()
     ]
     return tuple(found)
+
+
+def _meant(warehouse: Warehouse, source: LoadedSource) -> tuple[str, ...]:
+    """Tell which records alone were meant, or whose documents all of them were taken for."""
+    settings, plan = source.settings, source.plan
+    if settings is None:
+        return ()
+    if settings.only:
+        feeds = " OR ".join(condition_name(index) for index, staged in enumerate(plan.tables) if staged.when)
+        used = int(warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NULL AND ({feeds})"))
+        tests = " and ".join(f"{field} is {' or '.join(values)}" for field, values in settings.only.items())
+        return (f"{source.source_id}: only records where {tests} were used; {_records(used)} been.",)
+    if not plan.layout.vendor or not any(staged.table.name.startswith("supplier_") for staged in plan.tables):
+        return ()
+    if not plan.vendor_field:
+        return ()
+    found = vendors.in_stage(warehouse, plan, source.stage, 1)
+    told = f"all of them are of the vendor {found[0]}" if found else "the ledger names no vendor"
+    return (
+        f"{source.source_id}: its documents are taken for those of the supplier that is audited; {told}.",
+    )
 
 
 def _field_warnings(staged: StagedFile) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ Certainty = Literal["documented", "seen", "assumed"]
 #: the one value that they hold, none where they hold several
 Repeat = Literal["first", "sole"]
 
+#: which side of zero an amount lies on
+Sign = Literal["negative", "zero", "positive"]
+
 #: stands for the record's own number in a joined key
 RECORD = "#record"
 
@@ -41,8 +44,9 @@ class _Part(BaseModel):
 class Condition(_Part):
     """A test of a record: ``field`` is filled, or empty; or has one of the values, or another; or reaches ``covers``.
 
-    ``covers`` compares amounts without signs: exports differ in the sign that they give to money received. In place
-    of a field's test may stand several: ``all_of`` them must hold, or ``any_of`` them.
+    ``covers`` compares amounts without signs: exports differ in the sign that they give to money received. ``sign``
+    asks on which side of zero an amount lies, wherever its minus stands. ``any_case`` compares values in whatever case.
+    In place of a field's test may stand several: ``all_of`` them must hold, or ``any_of`` them.
     """
 
     field: str = ""
@@ -51,6 +55,8 @@ class Condition(_Part):
     none_of: tuple[str, ...] = ()
     starts_with: tuple[str, ...] = ()
     covers: str = ""
+    sign: Sign | None = None
+    any_case: bool = False
     all_of: tuple["Condition", ...] = ()
     any_of: tuple["Condition", ...] = ()
 
@@ -60,6 +66,14 @@ class Condition(_Part):
             message = "a test needs one of field, all_of and any_of"
             raise ValueError(message)
         return self
+
+    def can_hold(self, present: Container[str]) -> bool:
+        """Whether a record can pass where an export has no other fields than ``present``."""
+        if self.all_of:
+            return all(one.can_hold(present) for one in self.all_of)
+        if self.any_of:
+            return any(one.can_hold(present) for one in self.any_of)
+        return self.empty or self.field in present
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -75,13 +89,24 @@ class ColumnSource(_Part):
     values: dict[str, str] = Field(default_factory=dict)
     #: what a value that ``values`` does not list becomes: a value, "" for nothing; left out: it stays as it is
     other: str | None = None
+    #: the words of ``values`` are known in whatever case
+    any_case: bool = False
     constant: str = ""
     join: tuple[str, ...] = ()
     first_of: tuple["ColumnSource", ...] = ()
     where: Condition | None = None
     derive: Derivation | None = None
     date_formats: tuple[str, ...] = ()
+    #: an amount without its sign, wherever that stands
     absolute: bool = False
+    #: an amount with the other sign
+    negated: bool = False
+    #: a whole number of a currency's smallest unit: so many of its last digits are decimals
+    minor_digits: int = Field(default=0, ge=0, le=3)
+    #: in capitals
+    upper: bool = False
+    #: where the field is empty, the source's constant for the column stands in; else a constant holds in every record
+    or_stated: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
     capture: str = ""
     #: a date column whose field holds an instant takes that instant's day in UTC
@@ -144,6 +169,11 @@ class TableMapping(_Part):
     columns: dict[str, ColumnSource]
 
     @property
+    def is_suppliers(self) -> bool:
+        """Whether the table holds what passes between the partner and its supplier."""
+        return any(name.startswith("supplier_") for name in (self.name, *self.sides.values()))
+
+    @property
     def deciding_fields(self) -> tuple[str, ...]:
         """The fields that decide which record counts."""
         return (*self.latest_by, *(self.only_where.fields if self.only_where else ()))
@@ -183,6 +213,13 @@ class Mapping(_Part):
     delimiter: str = ""
     date_formats: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()
+    #: fields without which a file has another layout, though no required column takes them
+    must_have: tuple[str, ...] = ()
+    #: the field that names the vendor of a supplier's documents: where a ledger holds several vendors, the source must
+    #: say with ``only`` which of them are meant
+    vendor: str = ""
+    #: a layout of no vendor: its files have few of the fields that it knows, and a vendor's layout goes before it
+    is_generic: bool = False
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -193,8 +230,10 @@ class Mapping(_Part):
     @model_validator(mode="before")
     @classmethod
     def _short_columns(cls, content: object) -> object:
-        """Let a column be written as the bare name of its field."""
+        """Let a column be written as the bare name of its field, and words of a test as the ``@name`` of a list."""
         if isinstance(content, dict):
+            lists = content.get("lists", {})
+            content = {**content, "table": [_with_words(table, lists) for table in content.get("table", ())]}
             for table in content.get("table", ()):
                 table["columns"] = {
                     column: _long(value) for column, value in table.get("columns", {}).items()
@@ -219,6 +258,13 @@ class Mapping(_Part):
         return self
 
     @model_validator(mode="after")
+    def _vendor_is_asked_for(self) -> Self:
+        if self.vendor in self.must_have:
+            message = f"{self.vendor!r} names the vendor: whether it must be there, the source says"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _one_field_a_spelling(self) -> Self:
         fields = dict.fromkeys([*self.fields, *self.unused, *self.aliases])
         meant: dict[str, str] = {}
@@ -238,16 +284,67 @@ class Mapping(_Part):
         ]
         for mapped in self.table:
             found += mapped.deciding_fields
+        found += [*self.must_have, *([self.vendor] if self.vendor else [])]
         return tuple(dict.fromkeys(found))
 
     def spellings(self, field: str) -> frozenset[str]:
         """Return every spelling of a field, as ``normal`` gives it."""
         return frozenset(normal(name) for name in (field, *self.aliases.get(field, ())))
 
+    def named(self, spelling: str) -> str:
+        """Return the field that is meant by a spelling of it, else what was written."""
+        known = dict.fromkeys([*self.fields, *self.unused, *self.aliases])
+        return next((field for field in known if normal(spelling) in self.spellings(field)), spelling)
+
+    def restricted(self, only: "dict[str, tuple[str, ...]]") -> "Mapping":
+        """Return the same layout for those records alone whose fields have one of the values.
+
+        What a supplier's ledger says of its vendor restricts the supplier's tables alone: other records have customers
+        there.
+        """
+        if not only:
+            return self
+        tests = {self.named(field): values for field, values in only.items()}
+        table = tuple(
+            mapped.model_copy(
+                update={"only_where": _all_of(mapped.only_where, self._tests_for(mapped, tests))}
+            )
+            for mapped in self.table
+        )
+        return self.model_copy(update={"table": table, "must_have": (*self.must_have, *tests)})
+
+    def _tests_for(self, mapped: TableMapping, tests: "dict[str, tuple[str, ...]]") -> tuple[Condition, ...]:
+        return tuple(
+            Condition(field=field, one_of=values)
+            for field, values in tests.items()
+            if field != self.vendor or mapped.is_suppliers
+        )
+
     @property
     def has_sides(self) -> bool:
         """Whether the source must say which side of the ledger the export shows."""
         return any(mapped.sides for mapped in self.table)
+
+
+def _with_words(part: object, lists: "dict[str, list[str]]") -> object:
+    """Return a part of a layout where ``one_of`` and ``none_of`` name each word, also those of a list."""
+    if isinstance(part, list):
+        return [_with_words(one, lists) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: [word for one in value for word in (lists[one[1:]] if one[1:] in lists else [one])]
+        if key in {"one_of", "none_of"}
+        else _with_words(value, lists)
+        for key, value in part.items()
+    }
+
+
+def _all_of(own: Condition | None, added: tuple[Condition, ...]) -> Condition | None:
+    tests = (*((own,) if own else ()), *added)
+    if len(tests) <= 1:
+        return tests[0] if tests else None
+    return Condition(all_of=tests)
 
 
 def names(folder: Path) -> tuple[str, ...]:

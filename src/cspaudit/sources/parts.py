@@ -98,7 +98,7 @@ def _piece(plan: Plan, column: StagedColumn, split: Split) -> str:
     if split.part_separator:
         text = f"split_part(piece, {sql.literal(split.part_separator)}, {source.part})"
     own = {**source.values, **plan.values.get(column.column.name, {})}
-    return sql.mapped(f"nullif(trim({text}), '')", own, source.other)
+    return sql.mapped(f"nullif(trim({text}), '')", own, source.other, any_case=source.any_case)
 
 
 def _last(warehouse: Warehouse, part: Part, index: int) -> Part:

@@ -24,6 +24,9 @@ TWICE = 1
 #: a local time that the clock leaves out, in spring
 NEVER = 2
 
+#: what stands in a layout's date formats for a count since 1970 in UTC, and how many microseconds each count is
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+
 #: how a reject names what a value should have been
 EXPECTED: dict[ColumnType, str] = {
     "text": "text",
@@ -65,15 +68,16 @@ def without_nulls(raw: str, nulls: Sequence[str], type_: ColumnType) -> str:
     )
 
 
-def mapped(raw: str, values: Mapping[str, str], other: str | None) -> str:
+def mapped(raw: str, values: Mapping[str, str], other: str | None, *, any_case: bool = False) -> str:
     """Return ``raw`` with its values replaced; one that ``values`` lacks becomes ``other`` ("": NULL), or stays."""
-    cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in values.items())
+    words = {old.lower(): new for old, new in values.items()} if any_case else values
+    cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in words.items())
     rest = raw
     if other is not None:
         rest = f"CASE WHEN {raw} IS NOT NULL THEN {literal(other)} END" if other else "NULL::VARCHAR"
     if not values:
         return rest
-    return f"CASE {raw} {cases} ELSE {rest} END"
+    return f"CASE {f'lower({raw})' if any_case else raw} {cases} ELSE {rest} END"
 
 
 def typed(raw: str, type_: ColumnType, formats: Sequence[str]) -> str:
@@ -108,12 +112,21 @@ def _day(raw: str, formats: Sequence[str]) -> str:
 def _strptime(raw: str, formats: Sequence[str]) -> str:
     # apart, because a list that names an offset in one format and none in another keeps the offset of the row before
     zoned = [pattern for pattern in formats if "%z" in pattern]
-    plain = [pattern for pattern in formats if "%z" not in pattern]
+    plain = [pattern for pattern in formats if "%z" not in pattern and pattern not in EPOCHS]
     lists = [f"[{', '.join(literal(pattern) for pattern in some)}]" for some in (zoned, plain) if some]
     text = f"({months.in_english(raw)})" if any("%b" in pattern for pattern in formats) else raw
-    read = f"coalesce({', '.join(f'try_strptime({text}, {some})' for some in lists)})"
+    tried = [f"try_strptime({text}, {some})" for some in lists]
+    tried += [_since_1970(raw, EPOCHS[pattern]) for pattern in formats if pattern in EPOCHS]
+    read = f"coalesce({', '.join(tried)})"
     # "%Y" takes the year 25 for what it says
     return f"CASE WHEN {read} >= TIMESTAMP '1000-01-01' THEN {read} END"
+
+
+def _since_1970(raw: str, microseconds: int) -> str:
+    # no more digits than microseconds have room for
+    digits = 17 - len(str(microseconds)) + 1
+    counts = rf"regexp_full_match({raw}, '-?\d{{1,{digits}}}')"
+    return f"CASE WHEN {counts} THEN make_timestamp(cast({raw} AS BIGINT) * {microseconds}) END"
 
 
 def clock(raw: str, formats: Sequence[str]) -> tuple[str, str]:
@@ -122,7 +135,7 @@ def clock(raw: str, formats: Sequence[str]) -> tuple[str, str]:
     ``formats`` are strptime patterns; without any, ISO 8601 is read. What is neither has a NULL time.
     """
     if formats:
-        zoned = [pattern for pattern in formats if "%z" in pattern]
+        zoned = [pattern for pattern in formats if "%z" in pattern or pattern in EPOCHS]
         # strptime itself turns a time with an offset into UTC
         offset = f"CASE WHEN {_strptime(raw, zoned)} IS NOT NULL THEN 0 END" if zoned else "NULL::INTEGER"
         return _strptime(raw, formats), offset

@@ -14,6 +14,8 @@ from cspaudit.sources.mapping import RECORD, ColumnSource, Condition
 DOUBT = "clock_doubt"
 #: staging column that tells which readings the amounts of a record allow
 READINGS = "amount_readings"
+#: staging column that tells whose documents a ledger of several vendors holds
+VENDOR = "stage_vendor"
 
 
 def stage_ddl(plan: Plan, stage: str) -> str:
@@ -22,6 +24,7 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    extra += [f"{VENDOR} VARCHAR"] if plan.vendor_field else []
     extra += [f"{READINGS} UTINYINT"] if plan.is_mark_voted else []
     extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
@@ -55,6 +58,8 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             raws.append(f"coalesce({latest}) AS latest_{i}")
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
+    if plan.vendor_field:
+        raws.append(f"nullif({field(plan.vendor_field)}, '') AS {VENDOR}")
     if plan.is_mark_voted:
         seen = [
             amounts.readings(f"r{i}")
@@ -75,6 +80,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    outputs += [VENDOR] if plan.vendor_field else []
     outputs += [READINGS] if plan.is_mark_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
     return (
@@ -101,13 +107,19 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
     else:
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
         if source.absolute:
-            text = f"regexp_replace({text}, '^-', '')"
+            text = f"({amounts.unsigned(f'({text})')})"
+        if source.negated:
+            text = f"({amounts.negated(f'({text})')})"
+        if source.minor_digits:
+            text = f"({amounts.in_major_units(f'({text})', source.minor_digits)})"
+        if source.upper:
+            text = f"upper({text})"
         if source.capture:
             text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
-            text = sql.mapped(f"({text})", own, source.other)
+            text = sql.mapped(f"({text})", own, source.other, any_case=source.any_case)
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
 
 
@@ -116,12 +128,15 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
         tests = [f"({_test(plan, one, field)})" for one in (*where.all_of, *where.any_of)]
         return (" AND " if where.all_of else " OR ").join(tests)
     raw = f"({sql.without_nulls(field(where.field), plan.nulls, 'text')})"
-    if where.one_of:
-        return f"{raw} IN {sql.in_list(where.one_of)}"
-    if where.none_of:
-        return f"{raw} NOT IN {sql.in_list(where.none_of)}"
+    if where.one_of or where.none_of:
+        listed = sql.in_list(
+            [word.lower() if where.any_case else word for word in where.one_of or where.none_of]
+        )
+        return f"{f'lower({raw})' if where.any_case else raw} {'IN' if where.one_of else 'NOT IN'} {listed}"
     if where.starts_with:
         return " OR ".join(f"starts_with({raw}, {sql.literal(start)})" for start in where.starts_with)
+    if where.sign:
+        return amounts.sign_test(raw, plan.mark, where.sign)
     if where.covers:
         other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
         reached, wanted = (
