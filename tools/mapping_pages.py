@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from page_parts import MADE, code, finished, grid, link, listing, names_of, table_link
 
 from cspaudit.model.tables import TABLES
-from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Mapping, Split, TableMapping
+from cspaudit.sources.condition import Condition
+from cspaudit.sources.mapping import RECORD, ColumnSource, Mapping, Split, TableMapping
 
 MAPPINGS_HEAD = """\
 The exports that cspaudit knows as their vendor writes them. A layout is *documented* by its vendor, or was *seen* in
@@ -105,16 +106,7 @@ def mapping_text(one: Mapping) -> list[str]:
         lines += [f"* Stands for nothing: {listing(one.nulls)}"]
     if one.has_sides:
         lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
-    if one.is_generic:
-        lines += [
-            "* A layout of no vendor: a file may have few of its fields, and a vendor's layout goes before it"
-        ]
-    if one.vendor:
-        lines += [
-            f"* {code(one.vendor)} names the vendor: where there are several, `only` of the source says which are meant"
-        ]
-    if one.must_have:
-        lines += [f"* It must have {listing(one.must_have)}"]
+    lines += told_of_ledgers(one)
     for field, mode in one.repeats.items():
         lines += [f"* {code(field)} may stand in several columns: {REPEATED[mode]}"]
     for field, names in one.aliases.items():
@@ -133,6 +125,23 @@ def mapping_text(one: Mapping) -> list[str]:
             for column, source in mapped.columns.items()
         )
         lines += grid(["column", "comes from"], rows)
+    return lines
+
+
+def told_of_ledgers(one: Mapping) -> list[str]:
+    """What a file must have, whose documents it holds, and whether a layout is of no vendor."""
+    lines = []
+    if one.is_generic:
+        lines += [
+            "* A layout of no vendor: a file may have few of its fields, and a vendor's layout goes before it"
+        ]
+    if one.vendor:
+        named = " or ".join(map(code, one.vendor))
+        lines += [
+            f"* {named} names the vendor: where there are several, `only` of the source says which are meant"
+        ]
+    if one.must_have:
+        lines += [f"* It must have {listing(one.must_have)}"]
     return lines
 
 

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from cspaudit.errors import EngagementError
 from cspaudit.model import engagement
-from cspaudit.sources import mapping
 from cspaudit.sources.load import load, plan_sources
 from tests.sources.loading import HEAD, ONE_PARTNER, TWO_PARTNERS, Loading, open_warehouse, write
 
@@ -18,7 +16,7 @@ certainty = "assumed"
 checked_against = "nothing"
 format = "csv"
 time = "utc"
-vendor = "Vendor"
+vendor = ["Vendor", "Name"]
 must_have = ["Kind"]
 
 [aliases]
@@ -266,11 +264,12 @@ def test_what_must_be_there(tmp_path: Path) -> None:
     assert "The export lacks 'Kind'" in read(tmp_path, {"x.csv": content}).problem
 
 
-def test_the_vendor_cannot_be_demanded(tmp_path: Path) -> None:
-    """A layout that demands its vendor's field is refused: it would hide the question which vendor is meant."""
-    write(tmp_path, {"bills.toml": LAYOUT.replace('must_have = ["Kind"]', 'must_have = ["Vendor"]')})
-    with pytest.raises(EngagementError, match="names the vendor"):
-        mapping.load(tmp_path, "bills")
+def test_another_field_may_name_the_vendor(tmp_path: Path) -> None:
+    """Where the usual field is not in the export the next one tells the vendors, and the cure names that one."""
+    content = HEADER.replace("Vendor", "Name") + bill(1) + bill(2, vendor="V2")
+    assert 'only = { "Name" = ["V1"] }' in read(tmp_path / "1", {"x.csv": content}).problem
+    done = read(tmp_path / "2", {"x.csv": content}, 'only = { Name = "V2" }')
+    assert done.values("SELECT invoice_id FROM supplier_invoice") == ["2"]
 
 
 def test_only_needs_values() -> None:

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from cspaudit.errors import EngagementError
 from cspaudit.model import engagement
 from cspaudit.sources import mapping
+from cspaudit.sources.condition import Condition
 from cspaudit.sources.load import load, plan_sources
-from cspaudit.sources.mapping import ColumnSource, Condition
+from cspaudit.sources.mapping import ColumnSource
 from tests.sources.loading import HEAD, ONE_PARTNER, Loading, open_warehouse, write
 
 LAYOUT = """

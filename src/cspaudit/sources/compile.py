@@ -89,8 +89,8 @@ class Plan:
     segments: tuple[Segment, ...]
     #: the fields without which a file has another layout; those whose column is read from another field are none
     must_have: tuple[str, ...] = ()
-    #: the field that names the vendors of a supplier's ledger, where nobody has said which of them are meant
-    vendor_field: str = ""
+    #: the fields that name the vendors of a supplier's ledger, where nobody has said which of them are meant
+    vendor_fields: tuple[str, ...] = ()
 
     @property
     def has_partner_column(self) -> bool:
@@ -141,7 +141,7 @@ class Plan:
         found = [name for staged in self.columns for name in staged.source.fields]
         for staged_table in self.tables:
             found += staged_table.mapping.deciding_fields
-        found += [*self.must_have, self.vendor_field, self.partner_field]
+        found += [*self.must_have, *self.vendor_fields, self.partner_field]
         return tuple(dict.fromkeys(name for name in found if name))
 
     def lacking(self, present: Container[str]) -> tuple[str, ...]:
@@ -219,7 +219,7 @@ def build_plan(
         is_mark_voted=is_mark_voted,
         segments=tuple(segments),
         must_have=_must_have(layout, {*columns, *constants}),
-        vendor_field=_vendor_field(layout, tables, columns, constants),
+        vendor_fields=_vendor_fields(layout, tables, columns, constants),
     )
 
 
@@ -232,16 +232,18 @@ def _must_have(layout: Layout, stated: Container[str]) -> tuple[str, ...]:
         if name in stated
         for field in source.fields
     }
-    return tuple(field for field in layout.must_have if field not in replaced)
+    return (*(field for field in layout.must_have if field not in replaced), *layout.only)
 
 
-def _vendor_field(
+def _vendor_fields(
     layout: Layout, tables: Sequence[StagedTable], columns: Mapping[str, str], constants: Mapping[str, str]
-) -> str:
-    """Return the field whose vendors must be told apart: none where the source says whose documents they are."""
-    named = "supplier" in columns or "supplier" in constants or layout.vendor in layout.must_have
+) -> tuple[str, ...]:
+    """Return the fields whose vendors must be told apart: none where the source says whose documents they are."""
+    is_named = (
+        "supplier" in columns or "supplier" in constants or not set(layout.vendor).isdisjoint(layout.only)
+    )
     is_suppliers = any(staged.table.name.startswith("supplier_") for staged in tables)
-    return layout.vendor if is_suppliers and not named else ""
+    return layout.vendor if is_suppliers and not is_named else ()
 
 
 def _column_sources(

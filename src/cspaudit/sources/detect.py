@@ -169,11 +169,12 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         staged = read(Stage(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS), file, 0)
         seen, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
         usable = int(warehouse.scalar(f"SELECT count(*) FROM {STAGE} WHERE rule IS NULL"))
-        found = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_field else ()
+        found = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_fields else ()
+        vendor_field = vendors.field_of(plan, staged.reading) if plan.vendor_fields else ""
         lacking: tuple[str, ...] = ()
     except LackingFieldsError as error:
         seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
-        found = ()
+        found, vendor_field = (), ""
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
     lacks_currency = bool(lacking) and set(lacking) <= _currency_fields(plan)
@@ -199,7 +200,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
         needs_currency=bool(tried.settings.constants),
-        vendor_field=plan.vendor_field,
+        vendor_field=vendor_field,
         vendors=tuple(found),
     )
 

@@ -118,9 +118,7 @@ def _meant(warehouse: Warehouse, source: LoadedSource) -> tuple[str, ...]:
         used = int(warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NULL AND ({feeds})"))
         tests = " and ".join(f"{field} is {' or '.join(values)}" for field, values in settings.only.items())
         return (f"{source.source_id}: only records where {tests} were used; {_records(used)} been.",)
-    if not plan.layout.vendor or not any(staged.table.name.startswith("supplier_") for staged in plan.tables):
-        return ()
-    if not plan.vendor_field:
+    if not plan.vendor_fields or not source.files:
         return ()
     found = vendors.in_stage(warehouse, plan, source.stage, 1)
     told = f"all of them are of the vendor {found[0]}" if found else "the ledger names no vendor"

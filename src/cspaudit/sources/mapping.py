@@ -5,11 +5,12 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from cspaudit.errors import EngagementError, near
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
+from cspaudit.sources.condition import Condition, Part, all_of, with_words
 from cspaudit.sources.spelling import normal
 
 #: what can be derived from addresses once all sources are loaded
@@ -26,9 +27,6 @@ Certainty = Literal["documented", "seen", "assumed"]
 #: the one value that they hold, none where they hold several
 Repeat = Literal["first", "sole"]
 
-#: which side of zero an amount lies on
-Sign = Literal["negative", "zero", "positive"]
-
 #: stands for the record's own number in a joined key
 RECORD = "#record"
 
@@ -37,52 +35,7 @@ def _long(source: object) -> object:
     return {"field": source} if isinstance(source, str) else source
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Condition(_Part):
-    """A test of a record: ``field`` is filled, or empty; or has one of the values, or another; or reaches ``covers``.
-
-    ``covers`` compares amounts without signs: exports differ in the sign that they give to money received. ``sign``
-    asks on which side of zero an amount lies, wherever its minus stands. ``any_case`` compares values in whatever case.
-    In place of a field's test may stand several: ``all_of`` them must hold, or ``any_of`` them.
-    """
-
-    field: str = ""
-    empty: bool = False
-    one_of: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
-    starts_with: tuple[str, ...] = ()
-    covers: str = ""
-    sign: Sign | None = None
-    any_case: bool = False
-    all_of: tuple["Condition", ...] = ()
-    any_of: tuple["Condition", ...] = ()
-
-    @model_validator(mode="after")
-    def _one_test(self) -> Self:
-        if [bool(self.field), bool(self.all_of), bool(self.any_of)].count(True) != 1:
-            message = "a test needs one of field, all_of and any_of"
-            raise ValueError(message)
-        return self
-
-    def can_hold(self, present: Container[str]) -> bool:
-        """Whether a record can pass where an export has no other fields than ``present``."""
-        if self.all_of:
-            return all(one.can_hold(present) for one in self.all_of)
-        if self.any_of:
-            return any(one.can_hold(present) for one in self.any_of)
-        return self.empty or self.field in present
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The export's fields that the test reads."""
-        inner = [name for one in (*self.all_of, *self.any_of) for name in one.fields]
-        return tuple(dict.fromkeys(name for name in (self.field, self.covers, *inner) if name))
-
-
-class ColumnSource(_Part):
+class ColumnSource(Part):
     """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation."""
 
     field: str = ""
@@ -145,14 +98,14 @@ class ColumnSource(_Part):
         return tuple(name for name in self.fields if name not in present)
 
 
-class Split(_Part):
+class Split(Part):
     """How a field lists several members: each becomes a row; its columns say which ``part`` of it they take."""
 
     separator: str
     part_separator: str = ""
 
 
-class TableMapping(_Part):
+class TableMapping(Part):
     """How one canonical table is filled.
 
     With ``last_wins`` several records may have one key, as in event logs and overlapping pages: the one with the
@@ -183,7 +136,7 @@ class TableMapping(_Part):
         return TABLES[self.sides[side] if self.sides else self.name]  # type: ignore[index]  # side was checked
 
 
-class Mapping(_Part):
+class Mapping(Part):
     """One export layout.
 
     ``aliases`` are other spellings of a field in the header of a CSV file, as in the languages of a vendor's pages.
@@ -215,13 +168,15 @@ class Mapping(_Part):
     nulls: tuple[str, ...] = ()
     #: fields without which a file has another layout, though no required column takes them
     must_have: tuple[str, ...] = ()
-    #: the field that names the vendor of a supplier's documents: where a ledger holds several vendors, the source must
-    #: say with ``only`` which of them are meant
-    vendor: str = ""
+    #: the fields that name the vendor of a supplier's documents, the usual one first: where a ledger holds several
+    #: vendors, the source must say with ``only`` which of them are meant
+    vendor: tuple[str, ...] = ()
     #: a layout of no vendor: its files have few of the fields that it knows, and a vendor's layout goes before it
     is_generic: bool = False
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()
+    #: the fields by which a source says which records it means
+    only: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     repeats: dict[str, Repeat] = Field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -233,7 +188,7 @@ class Mapping(_Part):
         """Let a column be written as the bare name of its field, and words of a test as the ``@name`` of a list."""
         if isinstance(content, dict):
             lists = content.get("lists", {})
-            content = {**content, "table": [_with_words(table, lists) for table in content.get("table", ())]}
+            content = {**content, "table": [with_words(table, lists) for table in content.get("table", ())]}
             for table in content.get("table", ()):
                 table["columns"] = {
                     column: _long(value) for column, value in table.get("columns", {}).items()
@@ -258,13 +213,6 @@ class Mapping(_Part):
         return self
 
     @model_validator(mode="after")
-    def _vendor_is_asked_for(self) -> Self:
-        if self.vendor in self.must_have:
-            message = f"{self.vendor!r} names the vendor: whether it must be there, the source says"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
     def _one_field_a_spelling(self) -> Self:
         fields = dict.fromkeys([*self.fields, *self.unused, *self.aliases])
         meant: dict[str, str] = {}
@@ -284,7 +232,7 @@ class Mapping(_Part):
         ]
         for mapped in self.table:
             found += mapped.deciding_fields
-        found += [*self.must_have, *([self.vendor] if self.vendor else [])]
+        found += [*self.must_have, *self.vendor]
         return tuple(dict.fromkeys(found))
 
     def spellings(self, field: str) -> frozenset[str]:
@@ -307,44 +255,23 @@ class Mapping(_Part):
         tests = {self.named(field): values for field, values in only.items()}
         table = tuple(
             mapped.model_copy(
-                update={"only_where": _all_of(mapped.only_where, self._tests_for(mapped, tests))}
+                update={"only_where": all_of(mapped.only_where, self._tests_for(mapped, tests))}
             )
             for mapped in self.table
         )
-        return self.model_copy(update={"table": table, "must_have": (*self.must_have, *tests)})
+        return self.model_copy(update={"table": table, "only": tuple(tests)})
 
     def _tests_for(self, mapped: TableMapping, tests: "dict[str, tuple[str, ...]]") -> tuple[Condition, ...]:
         return tuple(
             Condition(field=field, one_of=values)
             for field, values in tests.items()
-            if field != self.vendor or mapped.is_suppliers
+            if field not in self.vendor or mapped.is_suppliers
         )
 
     @property
     def has_sides(self) -> bool:
         """Whether the source must say which side of the ledger the export shows."""
         return any(mapped.sides for mapped in self.table)
-
-
-def _with_words(part: object, lists: "dict[str, list[str]]") -> object:
-    """Return a part of a layout where ``one_of`` and ``none_of`` name each word, also those of a list."""
-    if isinstance(part, list):
-        return [_with_words(one, lists) for one in part]
-    if not isinstance(part, dict):
-        return part
-    return {
-        key: [word for one in value for word in (lists[one[1:]] if one[1:] in lists else [one])]
-        if key in {"one_of", "none_of"}
-        else _with_words(value, lists)
-        for key, value in part.items()
-    }
-
-
-def _all_of(own: Condition | None, added: tuple[Condition, ...]) -> Condition | None:
-    tests = (*((own,) if own else ()), *added)
-    if len(tests) <= 1:
-        return tests[0] if tests else None
-    return Condition(all_of=tests)
 
 
 def names(folder: Path) -> tuple[str, ...]:

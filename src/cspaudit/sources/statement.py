@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from cspaudit.sources import amounts, sql
 from cspaudit.sources.compile import Fault, Plan, StagedColumn, condition_name
-from cspaudit.sources.mapping import RECORD, ColumnSource, Condition
+from cspaudit.sources.condition import Condition
+from cspaudit.sources.mapping import RECORD, ColumnSource
 
 #: staging column that tells local times that the clock shows twice or never
 DOUBT = "clock_doubt"
@@ -24,7 +25,7 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
-    extra += [f"{VENDOR} VARCHAR"] if plan.vendor_field else []
+    extra += [f"{VENDOR} VARCHAR"] if plan.vendor_fields else []
     extra += [f"{READINGS} UTINYINT"] if plan.is_mark_voted else []
     extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
@@ -58,8 +59,9 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             raws.append(f"coalesce({latest}) AS latest_{i}")
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
-    if plan.vendor_field:
-        raws.append(f"nullif({field(plan.vendor_field)}, '') AS {VENDOR}")
+    if plan.vendor_fields:
+        named = ", ".join(f"nullif({field(name)}, '')" for name in plan.vendor_fields)
+        raws.append(f"coalesce({named}) AS {VENDOR}")
     if plan.is_mark_voted:
         seen = [
             amounts.readings(f"r{i}")
@@ -80,7 +82,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
-    outputs += [VENDOR] if plan.vendor_field else []
+    outputs += [VENDOR] if plan.vendor_fields else []
     outputs += [READINGS] if plan.is_mark_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
     return (

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cspaudit.errors import SourceError
 from cspaudit.sources.compile import Plan, condition_name
+from cspaudit.sources.staging import Reading
 from cspaudit.sources.statement import VENDOR
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -17,8 +18,7 @@ SHOWN_VENDORS = 8
 
 def several(warehouse: Warehouse, source: "LoadedSource") -> SourceError | None:
     """Return the question which vendors are meant, where a ledger holds several for one partner; needs the stage."""
-    field = source.plan.vendor_field
-    if not field or not source.files:
+    if not source.plan.vendor_fields or not source.files:
         return None
     many = warehouse.scalar(
         f"SELECT coalesce(max(vendors), 0) FROM (SELECT count(DISTINCT {VENDOR}) AS vendors FROM {source.stage} "
@@ -27,6 +27,7 @@ def several(warehouse: Warehouse, source: "LoadedSource") -> SourceError | None:
     if many <= 1:
         return None
     found = in_stage(warehouse, source.plan, source.stage, SHOWN_VENDORS)
+    field = field_of(source.plan, source.files[0].reading)
     first = found[0].replace('"', '\\"')
     return SourceError(
         f"The ledger holds documents of {int(many):,} vendors, and which of them is the supplier that is audited is not said.",
@@ -34,6 +35,11 @@ def several(warehouse: Warehouse, source: "LoadedSource") -> SourceError | None:
         hint=f'Add only = {{ "{field}" = ["{first}"] }} to its [[source]], with the right one of: {", ".join(found)}'
         f"{' …' if len(found) < many else ''}.",
     )
+
+
+def field_of(plan: Plan, reading: Reading) -> str:
+    """Return the field by which a file names its vendors."""
+    return next((name for name in plan.vendor_fields if name not in reading.absent), plan.vendor_fields[0])
 
 
 def in_stage(warehouse: Warehouse, plan: Plan, stage: str, limit: int) -> Sequence[str]:
