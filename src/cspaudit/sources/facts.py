@@ -78,13 +78,13 @@ def digest(texts: Texts) -> Digest:
         *("\x1f".join(cell or "" for cell in row) for row in zip(*texts.values(), strict=True)),
     ]
     content = "\n".join(lines).encode()
-    return Digest(hashlib.sha256(content).hexdigest(), len(content), -1)
+    return Digest(hashlib.sha256(content).hexdigest(), len(content))
 
 
 def digest_of_file(path: Path) -> Digest:
     """Return the fingerprint of a small file that was read by other means, whose bytes need no further look."""
     content = path.read_bytes()
-    return Digest(hashlib.sha256(content).hexdigest(), len(content), -1)
+    return Digest(hashlib.sha256(content).hexdigest(), len(content))
 
 
 def _read(

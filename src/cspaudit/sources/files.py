@@ -29,6 +29,9 @@ LINE_BYTES = 1 << 24
 GZIP_MAGIC = b"\x1f\x8b"
 #: zlib's word for "with the header of gzip"
 GZIP_WBITS = 31
+#: a packed file that large unpacked is refused where that is so many times its size; texts reach a tenth of it
+BOMB_BYTES = 1 << 26
+BOMB_RATIO = 400
 #: a text in which so large a share of every second byte is NUL is UTF-16 without a byte order mark
 UTF16_NUL_SHARE = 0.6
 
@@ -65,11 +68,14 @@ class FileHead:
 
 @dataclass(frozen=True)
 class Digest:
-    """The whole file's fingerprint, its size, and the first NUL byte (-1: none)."""
+    """The whole file's fingerprint, its size, and what of it no engine should meet."""
 
     sha256: str
     size: int
-    nul_at: int
+    #: the first NUL byte, -1: none
+    nul_at: int = -1
+    #: bytes of the longest line; lines within one chunk are not counted
+    longest: int = 0
 
 
 def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[str, str]]:
@@ -82,6 +88,15 @@ def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[st
 def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
     matches = _matches(folder, pattern)
+    for match in matches:
+        if match.is_relative_to(folder) and not match.resolve().is_relative_to(folder.resolve()):
+            raise SourceError(
+                "The file is a link that leads out of the folder.",
+                where=_shown(match, folder),
+                hint="Put a copy of the export into the folder, or write its own path into cspaudit.toml.",
+            )
+    if not matches and (folder / pattern).exists():
+        raise SourceError("This is a folder or a device, and no file.", where=pattern)
     if not matches:
         raise SourceError(
             "No file fits this pattern." if _is_glob(pattern) else "The export is not there.",
@@ -137,6 +152,20 @@ def unpacking(file: SourceFile) -> Iterator[None]:
         raise cut_off(file) from error
 
 
+def refuse_bomb(file: SourceFile) -> None:
+    """Refuse a packed file whose beginning unpacks to far more than any text does; SourceError."""
+    if not is_packed(file.path):
+        return
+    with file.path.open("rb") as raw, gzip.open(raw, "rb") as plain:
+        size = 0
+        while size < BOMB_BYTES and (chunk := plain.read(CHUNK_BYTES)):
+            size += len(chunk)
+        if size >= BOMB_BYTES and size > BOMB_RATIO * raw.tell():
+            raise SourceError(
+                f"The file unpacks to more than {BOMB_RATIO} times its size; no export does.", where=file.shown
+            )
+
+
 def cut_off(file: SourceFile) -> SourceError:
     """Return the error for a packed file that is damaged or not whole."""
     return SourceError(
@@ -155,13 +184,22 @@ def holds_nul(file: SourceFile, position: int) -> SourceError:
     )
 
 
+def holds_endless_line(file: SourceFile) -> SourceError:
+    """Return the error for a line that is longer than what the engine can hold, which it would pass over."""
+    return SourceError(
+        f"The file holds a line of more than {LINE_BYTES >> 20} MB; it is damaged or no table.",
+        where=file.shown,
+        hint="Export it again.",
+    )
+
+
 def digest(path: Path, encoding: str) -> Digest:
     """Fingerprint a file in one pass; look for NUL bytes, which no text in a byte encoding holds.
 
     ``encoding`` is empty for a file that is no text.
     """
     seen = hashlib.sha256()
-    size = plain = 0
+    size = plain = line = longest = 0
     nul_at = -1
     is_bytewise = bool(encoding) and not encoding.startswith("utf-16")
     packed = is_packed(path)
@@ -172,14 +210,19 @@ def digest(path: Path, encoding: str) -> Digest:
             size += len(chunk)
             rest = chunk
             while rest:
-                text, rest = (unpack.decompress(rest), b"") if packed else (rest, b"")
+                text, rest = (
+                    (unpack.decompress(rest, CHUNK_BYTES), unpack.unconsumed_tail) if packed else (rest, b"")
+                )
                 if packed and unpack.eof:
                     # packed files may follow each other in one
                     rest, unpack = unpack.unused_data, zlib.decompressobj(wbits=GZIP_WBITS)
                 if nul_at < 0 and is_bytewise and (found := text.find(b"\0")) >= 0:
                     nul_at = plain + found
                 plain += len(text)
-    return Digest(seen.hexdigest(), size, nul_at)
+                ends = [at for at in (text.find(b"\n"), text.find(b"\r")) if at >= 0]
+                longest = max(longest, line + min(ends, default=len(text)))
+                line = len(text) - 1 - max(text.rfind(b"\n"), text.rfind(b"\r")) if ends else line + len(text)
+    return Digest(seen.hexdigest(), size, nul_at, longest)
 
 
 def read_head(
@@ -223,8 +266,13 @@ def _delimiter(line: str, declared: str) -> str:
 
 
 def _cells(lines: Sequence[str], place: int, declared: str) -> tuple[str, ...]:
-    """Return the cells of the record that begins in a line."""
-    found = next(csv.reader(lines[place:], delimiter=_delimiter(lines[place], declared)), []) if lines else []
+    """Return the cells of the record that begins in a line; none where one is too long to be a header's."""
+    if not lines:
+        return ()
+    try:
+        found = next(csv.reader(lines[place:], delimiter=_delimiter(lines[place], declared)), [])
+    except csv.Error:
+        return ()
     return tuple(cell.strip().removeprefix("\ufeff") for cell in found)
 
 
@@ -273,23 +321,19 @@ def looks_like_json(path: Path) -> bool:
     return start.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in {b"{", b"["}
 
 
-def is_json_lines(path: Path) -> bool:
-    """Whether the first line of a file is a JSON value, so that no value is much larger than a line."""
+def is_large_object(path: Path) -> bool:
+    """Whether a JSON file begins with an object that does not end within its first ``LINE_BYTES``."""
     with open_plain(path) as plain:
-        line = plain.readline(LINE_BYTES)
-    try:
-        json.loads(line)
-    except ValueError:
+        head = plain.read(LINE_BYTES)
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if len(head) < LINE_BYTES or not start.startswith(b"{"):
         return False
-    return len(line) < LINE_BYTES
-
-
-def plain_size(path: Path) -> int:
-    """Return the number of a file's plain bytes."""
-    if not is_packed(path):
-        return path.stat().st_size
-    with open_plain(path) as plain:
-        return sum(len(chunk) for chunk in _chunks(plain))
+    try:
+        # wrong bytes at the end are half a sign; others are reported with their place by the load itself
+        json.JSONDecoder().raw_decode(start.decode("utf-8", errors="replace"))
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def to_utf8(file: SourceFile, encoding: str, target: Path) -> Path:

@@ -85,7 +85,7 @@ def load(
         fingerprints |= {path: future.result() for path, future in digests.items()}
     progress("", len(plans), len(plans))
     for source in sources:
-        _refuse_nul_bytes(warehouse, source, fingerprints)
+        _refuse_damaged(warehouse, source, fingerprints)
     evidence.refuse_changed_evidence(warehouse, sources, engagement.folder)
     unite.unite(warehouse, sources, engagement)
     time_tables.make_local_slots(warehouse, engagement)
@@ -122,11 +122,16 @@ def _segments(engagement: Engagement) -> dict[str, tuple[Segment, ...]]:
     }
 
 
-def _refuse_nul_bytes(warehouse: Warehouse, source: LoadedSource, digests: dict[Path, Digest]) -> None:
-    """Take a file with NUL bytes out again: it is damaged or no text at all."""
-    damaged = [
-        FailedFile(staged.file.shown, staged.file.partner_id, files.holds_nul(staged.file, found.nul_at))
-        for staged in source.files
-        if (found := digests.get(staged.file.path)) and found.nul_at >= 0
-    ]
+def _refuse_damaged(warehouse: Warehouse, source: LoadedSource, digests: Mapping[Path, Digest]) -> None:
+    """Take a file out again that is damaged or no text at all: it holds NUL bytes, or a line without an end."""
+    damaged = []
+    for staged in source.files:
+        found = digests.get(staged.file.path)
+        if found and found.nul_at >= 0:
+            error = files.holds_nul(staged.file, found.nul_at)
+        elif found and source.plan.layout.format == "csv" and found.longest > files.LINE_BYTES:
+            error = files.holds_endless_line(staged.file)
+        else:
+            continue
+        damaged.append(FailedFile(staged.file.shown, staged.file.partner_id, error))
     read_again_without(warehouse, source, damaged)

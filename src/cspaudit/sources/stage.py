@@ -32,6 +32,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> StagedFile:
     """
     first = stage.rows
     with files.unpacking(file):
+        files.refuse_bomb(file)
         match stage.plan.layout.format:
             case "csv":
                 reading = stage_csv.read(stage, file, index)

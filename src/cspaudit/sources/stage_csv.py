@@ -13,6 +13,8 @@ from cspaudit.sources.staging import Reading, Stage, compression, unreadable
 from cspaudit.sources.statement import READINGS
 from cspaudit.warehouse.interface import QueryError
 
+#: as many faults as the engine notes; a line may have several
+MAX_FAULTS = 100_000
 #: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
 MAX_BROKEN_LINES = 10_000
 
@@ -88,7 +90,7 @@ def _insert_csv(
     relation = (
         f"read_csv({sql.literal(str(path))}, {compression(path)}, columns = {{{columns}}}, header = true, auto_detect = false, "
         f"delim = {sql.literal(head.delimiter)}, quote = '\"', escape = '\"', skip = {head.skip}, "
-        f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0)"
+        f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = {MAX_FAULTS})"
     )
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}")
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
@@ -98,9 +100,10 @@ def _insert_csv(
         f"min_by(error_type, byte_position) FROM {rejects} GROUP BY line, line_byte_position "
         f"ORDER BY 1 LIMIT {MAX_BROKEN_LINES + 1}"
     )
+    faults = int(stage.warehouse.scalar(f"SELECT count(*) FROM {rejects}"))
     for table in (rejects, f"{rejects}_scan"):
         stage.warehouse.execute(f"DROP TABLE {table}")
-    if len(lines) > MAX_BROKEN_LINES:
+    if len(lines) > MAX_BROKEN_LINES or faults >= MAX_FAULTS:
         raise SourceError(
             f"More than {MAX_BROKEN_LINES:,} lines do not fit the header.",
             where=file.shown,

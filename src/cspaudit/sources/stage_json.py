@@ -1,17 +1,22 @@
 """Reads a JSON file into a staging table: one object, a list, or an object a line; records inside records too."""
 
 import re
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
-from cspaudit.errors import LackingFieldsError
-from cspaudit.sources import files, sql
+from cspaudit.errors import LackingFieldsError, SourceError
+from cspaudit.sources import files, json_list, sql
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.staging import Reading, Stage, compression, unreadable
 from cspaudit.warehouse.interface import QueryError
 
-#: the engine reads JSON in buffers as large as the largest object, which may be the whole file
-MIN_OBJECT_BYTES = files.LINE_BYTES
+#: the engine reads JSON in buffers as large as the largest object; a list of pages of a thousand records needs more
+OBJECT_BYTES = files.LINE_BYTES
+PAGE_BYTES = OBJECT_BYTES << 2
+#: how the engine says that an object is larger than that
+TOO_LARGE = "maximum_object_size"
 #: as many records as tell whether a JSON file has the fields of its layout, before all of it is looked at
 FIRST_RECORDS = 1000
 #: what parts the steps of a path; a dot within brackets belongs to a value
@@ -21,19 +26,34 @@ _DOT = re.compile(r"\.(?![^\[]*\])")
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
     encoding, assumption = files.json_encoding(file, stage.settings)
-    path, copied = file.path, encoding != "utf-8"
-    if copied:
+    path, listed = file.path, stage.plan.layout.records
+    if encoding != "utf-8":
         path = files.to_utf8(file, encoding, stage.copy_path(index, ".json"))
-    size = (
-        MIN_OBJECT_BYTES if files.is_json_lines(path) else max(MIN_OBJECT_BYTES, files.plain_size(path) + 1)
-    )
-    objects = f"read_json_objects({sql.literal(str(path))}, {compression(path)}, format = 'auto', maximum_object_size = {size})"
-    relation = f"(SELECT json AS j FROM {objects})"
-    if stage.plan.layout.records:
-        # a file may also hold the records themselves: one alone, a list, or one a line
-        found = _found("json", stage.plan.layout.records)
-        members = f"CASE WHEN {found} IS NULL THEN [json] ELSE {_members(found)} END"
-        relation = f"(SELECT unnest({members}) AS j FROM {objects})"
+    if files.is_large_object(path):
+        whole, path = path, stage.copy_path(index, "_records.json")
+        json_list.take(file, whole, listed, path, stage.limit)
+        listed = ""
+    try:
+        try:
+            reading = _insert(stage, file, path, listed, OBJECT_BYTES, index)
+        except QueryError as error:
+            if TOO_LARGE not in error.problem:
+                raise
+            reading = _insert(stage, file, path, listed, PAGE_BYTES, index)
+    except QueryError as error:
+        if TOO_LARGE in error.problem:
+            raise SourceError(
+                f"A record or page of the file is larger than {PAGE_BYTES >> 20} MB.", where=file.shown
+            ) from error
+        raise unreadable(file, encoding, "The file is not valid JSON", error) from error
+    for suffix in (".json", "_records.json"):
+        stage.copy_path(index, suffix).unlink(missing_ok=True)
+    return replace(reading, encoding=encoding, assumptions=(assumption,) if assumption else ())
+
+
+def _insert(stage: Stage, file: SourceFile, path: Path, listed: str, size: int, index: int) -> Reading:
+    """Read the records of ``path``, which stand under ``listed`` where it is not empty, none larger than ``size``."""
+    relation = _records(path, listed, size)
     if stage.plan.layout.nested:
         members = _members(_found("j", stage.plan.layout.nested))
         relation = f"(SELECT unnest(list_concat([j], {members})) AS j FROM {relation})"
@@ -41,20 +61,15 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     if stage.plan.layout.members:
         # what is the record's own is read once, not again for each of its members
         own = "".join(
-            f"{json_field(path)} AS own_{i}, "
-            for i, path in enumerate(stage.plan.fields)
-            if not _is_member(stage.plan, path)
+            f"{json_field(field)} AS own_{i}, "
+            for i, field in enumerate(stage.plan.fields)
+            if not _is_member(stage.plan, field)
         )
         members = _members(_found("j", stage.plan.layout.members))
         # first none, for the record itself
         relation = f"(SELECT {own}unnest(list_concat([NULL::JSON], {members})) AS m FROM {relation})"
-    try:
-        known, unknown = _names_in(stage, records) if stage.limit else ((), ())
-        lacking = _lacking_json(stage, relation)
-        if not lacking:
-            stage.insert(stage.plan, relation, partial(_json_field, stage.plan), index)
-    except QueryError as error:
-        raise unreadable(file, encoding, "The file is not valid JSON", error) from error
+    known, unknown = _names_in(stage, records) if stage.limit else ((), ())
+    lacking = _lacking_json(stage, relation)
     if lacking:
         raise LackingFieldsError(
             f"No record of the export has {', '.join(repr(field) for field in lacking)}.",
@@ -64,10 +79,19 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
             known=known,
             unknown=unknown,
         )
-    if copied:
-        path.unlink()
-    assumptions = (assumption,) if assumption else ()
-    return Reading(encoding, known=known, unknown=unknown, assumptions=assumptions)
+    stage.insert(stage.plan, relation, partial(_json_field, stage.plan), index)
+    return Reading(known=known, unknown=unknown)
+
+
+def _records(path: Path, listed: str, size: int) -> str:
+    """Return the SQL of the records of a file, as ``j``; those under ``listed`` where objects hold them."""
+    objects = f"read_json_objects({sql.literal(str(path))}, {compression(path)}, format = 'auto', maximum_object_size = {size})"
+    if not listed:
+        return f"(SELECT json AS j FROM {objects})"
+    # a file may also hold the records themselves: one alone, a list, or one a line
+    found = _found("json", listed)
+    members = f"CASE WHEN {found} IS NULL THEN [json] ELSE {_members(found)} END"
+    return f"(SELECT unnest({members}) AS j FROM {objects})"
 
 
 def _names_in(stage: Stage, relation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
