@@ -200,7 +200,7 @@ def test_only_some_vendors(tmp_path: Path) -> None:
         assert done.values("SELECT payment_id FROM customer_payment") == ["5"]
         assert done.counts() == (5, 5, 0)
         assert (
-            f"x.csv: only records where {field} is V2 or V4 were used; 3 records have been."
+            f"x.csv: only records where {field} is V2 or V4 were used (3)."
             in done.loaded.assumptions
         )
 

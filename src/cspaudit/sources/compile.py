@@ -37,6 +37,8 @@ class Fault:
     column: str
     reason: str
     condition: str
+    #: the staging column whose raw text is at fault
+    stage_name: str
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def build_plan(
             # tables fed from the same records share the columns that are read the same way
             key = (column, source.model_dump_json())
             if key not in staged_columns:
-                stage_name = column.name if column.name not in used else f"{table.name}_{column.name}"
+                stage_name = _free_name(column.name, table.name, used)
                 used.add(stage_name)
                 own_formats = tuple(formats) or source.date_formats or layout.date_formats
                 default = table.key_defaults.get(column.name)
@@ -221,6 +223,14 @@ def build_plan(
         must_have=_must_have(layout, {*columns, *constants}),
         vendor_fields=_vendor_fields(layout, tables, columns, constants),
     )
+
+
+def _free_name(column: str, table: str, used: Container[str]) -> str:
+    """Return a name for a staging column: tables may have columns of one name, and one table may be fed twice."""
+    if column not in used:
+        return column
+    names = (f"{table}_{column}{number}" for number in ("", *range(2, 100)))
+    return next(name for name in names if name not in used)
 
 
 def _must_have(layout: Layout, stated: Container[str]) -> tuple[str, ...]:
@@ -294,7 +304,8 @@ def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> t
 
     def add(staged: StagedTable, i: int, column: str, condition: str, reason: str) -> None:
         guarded = f"{condition_name(i)} AND ({condition})" if staged.when else condition
-        found.append(Fault(_FIRST_FAULT + len(found), staged.table.name, column, reason, guarded))
+        number = _FIRST_FAULT + len(found)
+        found.append(Fault(number, staged.table.name, column, reason, guarded, staged.columns[column]))
 
     for i, staged in enumerate(tables):
         for column_name, stage_name in staged.columns.items():

@@ -162,7 +162,8 @@ def refuse_bomb(file: SourceFile) -> None:
             size += len(chunk)
         if size >= BOMB_BYTES and size > BOMB_RATIO * raw.tell():
             raise SourceError(
-                f"The file unpacks to more than {BOMB_RATIO} times its size; no export does.", where=file.shown
+                f"The file unpacks to more than {BOMB_RATIO} times its size; no export does.",
+                where=file.shown,
             )
 
 

@@ -117,7 +117,7 @@ def _meant(warehouse: Warehouse, source: LoadedSource) -> tuple[str, ...]:
         feeds = " OR ".join(condition_name(index) for index, staged in enumerate(plan.tables) if staged.when)
         used = int(warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NULL AND ({feeds})"))
         tests = " and ".join(f"{field} is {' or '.join(values)}" for field, values in settings.only.items())
-        return (f"{source.source_id}: only records where {tests} were used; {_records(used)} been.",)
+        return (f"{source.source_id}: only records where {tests} were used ({used:,}).",)
     if not plan.vendor_fields or not source.files:
         return ()
     found = vendors.in_stage(warehouse, plan, source.stage, 1)

@@ -139,7 +139,8 @@ class TableMapping(Part):
 class Mapping(Part):
     """One export layout.
 
-    ``aliases`` are other spellings of a field in the header of a CSV file, as in the languages of a vendor's pages.
+    ``aliases`` are other spellings of a field in the header of a CSV file, as in the languages of a vendor's pages, or
+    other paths to it in a JSON record.
     A header that has a field twice, in whatever spelling, is refused, but for the fields named in ``repeats``.
     """
 

@@ -150,10 +150,5 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
 
 
 def _fault_raw(plan: Plan, fault: Fault) -> str:
-    for staged_table in plan.tables:
-        if staged_table.table.name == fault.table:
-            stage_name = staged_table.columns[fault.column]
-            for i, staged in enumerate(plan.columns):
-                if staged.stage_name == stage_name:
-                    return f"r{i}"
-    return "NULL"
+    names = [staged.stage_name for staged in plan.columns]
+    return f"r{names.index(fault.stage_name)}"
