@@ -1,6 +1,6 @@
 """The page of the export layouts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from page_parts import MADE, code, finished, grid, link, listing, names_of, table_link
 
@@ -73,6 +73,8 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         *(["where empty, what the source states"] if source.or_stated else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["its day in UTC"] if source.day_of_instant else []),
+        *(["a GUID in small letters"] if source.guid else []),
+        *([f"rounded to {source.round} decimals"] if source.round is not None else []),
         *(["the earliest of all records"] if source.earliest else []),
         *([f"part {source.part}, parted by `{parted}`"] if source.part and parted else []),
     ]
@@ -88,32 +90,71 @@ def fields_ignored(one: Mapping) -> tuple[str, ...]:
     return tuple(field for field in one.unused if field not in used)
 
 
+def how_obtained(one: Mapping) -> Iterator[str]:
+    """Where the export is to be had, how far it goes back, and where it is cut."""
+    if one.obtain:
+        yield f"To obtain it: {one.obtain}"
+    if one.retention_days:
+        yield f"Records are kept for {one.retention_days} days: what is older stands in no export"
+    if one.row_limits:
+        yield f"An export of exactly {' or '.join(f'{limit:,}' for limit in one.row_limits)} records was cut there"
+
+
+def how_read(one: Mapping) -> Iterator[str]:
+    """The format, where the records stand, and how days and times are written."""
+    times = "local: the source must name its `timezone`" if one.time == "local" else "UTC"
+    yield f"Format: {one.format.upper()}; times without an offset are {times}"
+    if one.records:
+        yield f"The records stand in the list `{one.records}`"
+    if one.nested:
+        yield f"Records listed in `{one.nested}` inside a record count as records too"
+    if one.members:
+        yield f"Each member of the list `{one.members}` inside a record is a record beside it"
+    if one.date_formats:
+        yield f"Days and times: {listing(one.date_formats)}"
+
+
+def how_spelt(one: Mapping) -> Iterator[str]:
+    """What stands for nothing, and how fields may be called otherwise or repeat."""
+    if one.nulls:
+        yield f"Stands for nothing: {listing(one.nulls)}"
+    if one.has_sides:
+        yield '`side = "payable"` or `"receivable"` says whose invoices they are'
+    for field, mode in one.repeats.items():
+        yield f"{code(field)} may stand in several columns: {REPEATED[mode]}"
+    for field, names in one.aliases.items():
+        yield f"{code(field)} is also spelt {listing(names)}"
+    for name, entries in one.lists.items():
+        yield f"{name.replace('_', ' ').capitalize()}: {listing(entries)}"
+
+
+def what_to_state(one: Mapping) -> Iterator[str]:
+    """What no field tells, so that the source has to."""
+    if one.supplies_nothing:
+        yield f"Nothing is taken from it: {one.supplies_nothing}"
+    for column, meaning in one.ask.items():
+        yield f"No field tells {code(column)}, {meaning}: the source states it with `constants`"
+    if one.snapshot:
+        yield f"No field tells {code(one.snapshot)}: it is the `as_of` of the source, unless `constants` state it"
+
+
 def mapping_text(one: Mapping) -> list[str]:
     """One layout."""
     checked = f"Layout {one.certainty}; checked against {one.checked_against}."
     lines = [f"## {one.id}", "", f"**{one.title}.** {checked}", ""]
-    times = "local: the source must name its `timezone`" if one.time == "local" else "UTC"
-    lines += [f"* Format: {one.format.upper()}; times without an offset are {times}"]
-    if one.records:
-        lines += [f"* The records stand in the list `{one.records}`"]
-    if one.nested:
-        lines += [f"* Records listed in `{one.nested}` inside a record count as records too"]
-    if one.members:
-        lines += [f"* Each member of the list `{one.members}` inside a record is a record beside it"]
-    if one.date_formats:
-        lines += [f"* Days and times: {listing(one.date_formats)}"]
-    if one.nulls:
-        lines += [f"* Stands for nothing: {listing(one.nulls)}"]
-    if one.has_sides:
-        lines += ['* `side = "payable"` or `"receivable"` says whose invoices they are']
-    lines += told_of_ledgers(one)
-    for field, mode in one.repeats.items():
-        lines += [f"* {code(field)} may stand in several columns: {REPEATED[mode]}"]
-    for field, names in one.aliases.items():
-        lines += [f"* {code(field)} is also spelt {listing(names)}"]
-    for name, entries in one.lists.items():
-        lines += [f"* {name.replace('_', ' ').capitalize()}: {listing(entries)}"]
-    lines += [f"* {note}" for note in one.notes]
+    lines += [
+        f"* {fact}"
+        for fact in (
+            *how_obtained(one),
+            *how_read(one),
+            *how_spelt(one),
+            *what_to_state(one),
+            *told_of_ledgers(one),
+            *one.notes,
+        )
+    ]
+    if not one.table:
+        lines += [""]
     for mapped in one.table:
         lines += [
             "",
@@ -133,15 +174,15 @@ def told_of_ledgers(one: Mapping) -> list[str]:
     lines = []
     if one.is_generic:
         lines += [
-            "* A layout of no vendor: a file may have few of its fields, and a vendor's layout goes before it"
+            "A layout of no vendor: a file may have few of its fields, and a vendor's layout goes before it"
         ]
     if one.vendor:
         named = " or ".join(map(code, one.vendor))
         lines += [
-            f"* {named} names the vendor: where there are several, `only` of the source says which are meant"
+            f"{named} names the vendor: where there are several, `only` of the source says which are meant"
         ]
     if one.must_have:
-        lines += [f"* It must have {listing(one.must_have)}"]
+        lines += [f"It must have {listing(one.must_have)}"]
     return lines
 
 
@@ -160,6 +201,10 @@ def how_text(mapped: TableMapping) -> str:
         text += f"; of several records with one key, the one with the latest {listing(mapped.latest_by)}"
     elif mapped.last_wins:
         text += "; of several records with one key, the last"
+    if mapped.completes:
+        text += "; where another export has the same key, it fills what that one leaves empty"
+    if mapped.yields_by:
+        text += f"; passed over where another export has the same {code(mapped.yields_by)}"
     return text
 
 

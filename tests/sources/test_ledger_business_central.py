@@ -68,10 +68,7 @@ def test_vendor_ledger(load_files: LoadFiles) -> None:
     assert invoices(done) == INVOICES
     assert payments(done) == PAYMENTS
     assert done.loaded.warnings == ()
-    assert (
-        "v.csv: only records where Vendor No. is V100 were used (4)."
-        in done.loaded.assumptions
-    )
+    assert "v.csv: only records where Vendor No. is V100 were used (4)." in done.loaded.assumptions
 
 
 def test_vendor_ledger_of_several_vendors_is_a_question(load_files: LoadFiles) -> None:

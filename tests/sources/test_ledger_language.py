@@ -199,10 +199,7 @@ def test_only_some_vendors(tmp_path: Path) -> None:
         # a customer is no vendor
         assert done.values("SELECT payment_id FROM customer_payment") == ["5"]
         assert done.counts() == (5, 5, 0)
-        assert (
-            f"x.csv: only records where {field} is V2 or V4 were used (3)."
-            in done.loaded.assumptions
-        )
+        assert f"x.csv: only records where {field} is V2 or V4 were used (3)." in done.loaded.assumptions
 
 
 def test_faults_of_others_do_not_matter(tmp_path: Path) -> None:

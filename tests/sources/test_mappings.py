@@ -14,14 +14,15 @@ from tests.sources.loading import LoadFiles, instant, source
 
 @pytest.mark.parametrize("name", mapping.names(resources.mappings()))
 def test_layout_is_valid(name: str) -> None:
-    """Every layout that ships can be read, names what it was checked against and fills what its tables require."""
+    """Every layout that ships says what it was checked against and where it is obtained, and fills what is required."""
     layout = mapping.load(resources.mappings(), name)
     assert layout.checked_against
+    assert layout.obtain.endswith(".")
     for mapped in layout.table:
         for side in mapped.sides or ("",):
             table = mapped.table(side)
             required = {column.name for column in table.required} - set(table.key_defaults)
-            assert required <= set(mapped.columns)
+            assert required <= {*mapped.columns, *layout.stated_columns}
 
 
 def test_unknown_layout_names_the_nearest() -> None:

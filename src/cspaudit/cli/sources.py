@@ -57,7 +57,8 @@ def detect_layout(files: tuple[Path, ...]) -> int:
 def _lines(path: Path, found: "Detected") -> Iterator[str]:
     yield str(path)
     if not found.candidates:
-        yield f"  not recognised. {found.declined}".rstrip()
+        said = "nothing can be taken from it" if found.is_known else "not recognised"
+        yield f"  {said}. {found.declined}".rstrip()
         for near in found.near[:SHOWN_OTHERS]:
             yield f"  nearest {_name(near)} knows {_share(near)} of its fields, and {_why_not(near)}"
         return
@@ -80,6 +81,8 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
         )
         yield f"    it has {len(first.vendors):,} vendors: {named}"
         yield f'    the source must say which of them is meant: only = {{ "{first.vendor_field}" = ["…"] }}'
+    for column, meaning in first.needs_stated:
+        yield f'    it does not tell {column} ({meaning}): the source must say constants = {{ {column} = "…" }}'
     for other in others[:SHOWN_OTHERS]:
         yield f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records"
 

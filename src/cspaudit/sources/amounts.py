@@ -16,6 +16,11 @@ _CURRENCY = r"(?:\p{Sc}|[A-Z]{3})"
 #: what parts groups of thousands, beside the mark that is no decimal mark
 _GROUP = r"'\x{2019} \x{a0}\x{202f}\x{2009}"
 
+#: an amount times a power of ten that is not positive
+_SMALL = r"[+-]?\d+(?:[.,]\d+)?[eE](?:-\d{1,2}|\+?0{1,2})"
+#: as many decimals as an amount has before it is rounded
+_PLACES = 18
+
 
 def _pattern(decimal: Mark) -> str:
     """Return the pattern of an amount whose decimals begin with ``decimal``; one sign, one currency mark at most."""
@@ -76,6 +81,18 @@ def sign_test(raw: str, mark: Mark | None, sign: str) -> str:
     """Return the test that an amount is ``negative``, ``zero`` or ``positive``."""
     operator = {"negative": "<", "zero": "=", "positive": ">"}[sign]
     return f"try_cast({plain(raw, mark) if mark else raw} AS DECIMAL(38,4)) {operator} 0"
+
+
+def rounded(raw: str, decimal: Mark, decimals: int) -> str:
+    """Return ``plain`` with no more than so many decimals, half away from zero.
+
+    It may also be written with a power of ten that is not positive, as spreadsheets and programs write what is near
+    to zero (``0.00E+00``, ``4.5E-05``): such a power takes no digit away.
+    """
+    text = plain(raw, decimal)
+    power = f"regexp_full_match({raw}, {literal(_SMALL)})"
+    exact = f"CASE WHEN {power} THEN replace({raw}, ',', '.') ELSE {text} END"
+    return f"cast(try_cast({exact} AS DECIMAL(38,{_PLACES})) AS DECIMAL(38,{decimals}))::VARCHAR"
 
 
 def readings(raw: str) -> str:

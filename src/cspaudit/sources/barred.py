@@ -51,5 +51,9 @@ def to_csv(file: SourceFile, encoding: str, target: Path) -> tuple[str, ...]:
             header = header or cells
     if not aside:
         return ()
-    lines = "1 line that is no row of the list was" if aside == 1 else f"{aside:,} lines that are no rows of the list were"
+    lines = (
+        "1 line that is no row of the list was"
+        if aside == 1
+        else f"{aside:,} lines that are no rows of the list were"
+    )
     return (f"{file.shown}: {lines} left aside.",)

@@ -67,10 +67,6 @@ class StagedTable:
         """Whether only some of the records feed this table."""
         return self.mapping.only_where is not None
 
-    def can_be_fed(self, present: Container[str]) -> bool:
-        """Whether an export with these fields can hold a record for this table."""
-        return self.mapping.only_where is None or self.mapping.only_where.can_hold(present)
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -111,29 +107,27 @@ class Plan:
     def without_absent(self, present: Container[str]) -> "Plan":
         """Return the same plan without the columns that would be NULL in every record; keys and required ones stay.
 
-        An export fills a third of a wide table; columns of NULLs would be tested and stored all the same. Tables that
-        no record can feed are left out too, but never all of them.
+        An export fills a third of a wide table; columns of NULLs would be tested and stored all the same. A table that
+        no record can feed is left out too: the export holds nothing for it, which is no evidence.
         """
-        fed = tuple(table for table in self.tables if table.can_be_fed(present)) or self.tables
-        if len(fed) < len(self.tables):
-            used = {name for table in fed for name in table.columns.values()}
-            own = tuple(staged for staged in self.columns if staged.stage_name in used)
-            return replace(self, columns=own, tables=fed).without_absent(present)
+        fed = self._fed(present)
+        read = {name for table in fed for name in table.columns.values()}
         kept = {
             name
-            for table in self.tables
+            for table in fed
             for name in (*table.table.key, table.table.dated_by, *_read_by_derivation(table))
             if name
         }
         columns = tuple(
             staged
             for staged in self.columns
-            if staged.column.required or staged.column.name in kept or not staged.source.lacking(present)
+            if staged.stage_name in read
+            and (staged.column.required or staged.column.name in kept or not staged.source.lacking(present))
         )
         names = {staged.stage_name for staged in columns}
         tables = tuple(
             replace(table, columns={name: stage for name, stage in table.columns.items() if stage in names})
-            for table in self.tables
+            for table in fed
         )
         return replace(self, columns=columns, tables=tables, faults=_faults(columns, tables))
 
@@ -149,16 +143,19 @@ class Plan:
     def lacking(self, present: Container[str]) -> tuple[str, ...]:
         """Return the fields that an export must have and that are not ``present``."""
         needed = [self.partner_field] if self.partner_field and self.partner_field not in present else []
-        read = {staged.stage_name: staged for staged in self.columns}
-        fed = [table for table in self.tables if table.can_be_fed(present)]
-        for table in fed:
-            for staged in map(read.__getitem__, table.columns.values()):
-                if staged.column.required and staged.default is None:
-                    needed += staged.source.lacking(present)
-        if not fed:
-            needed += [name for name in self.tables[0].mapping.deciding_fields if name not in present]
+        read = {name for table in self._fed(present) for name in table.columns.values()}
+        for staged in self.columns:
+            if staged.stage_name in read and staged.column.required and staged.default is None:
+                needed += staged.source.lacking(present)
         needed += [name for name in self.must_have if name not in present]
         return tuple(dict.fromkeys(needed))
+
+    def _fed(self, present: Container[str]) -> tuple[StagedTable, ...]:
+        """Return the tables that a record with the fields ``present`` may feed; all of them where that is none."""
+        wheres = ((table, table.mapping.only_where) for table in self.tables)
+        return (
+            tuple(table for table, where in wheres if where is None or where.can_hold(present)) or self.tables
+        )
 
 
 def condition_name(index: int) -> str:
@@ -207,6 +204,12 @@ def build_plan(
             names[column.name] = staged_columns[key].stage_name
         derived = {name: source.derive for name, source in sources.items() if source.derive}
         tables.append(StagedTable(table, mapping, names, derived))
+    if not tables:
+        # nothing is taken from such an export; one of its fields is looked at, so that its records are counted
+        looked_at = Column("looked_at")
+        staged_columns[looked_at, ""] = StagedColumn(
+            "looked_at", looked_at, ColumnSource(field=layout.unused[0]), ()
+        )
     ordered = tuple(staged_columns.values())
     return Plan(
         layout=layout,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,8 +35,11 @@ USED_FIELDS = 4
 STAGE = "tried"
 #: local times are read as if of this zone: detection asks only whether they are times at all
 ANY_ZONE = "UTC"
-#: stands for the currency that somebody will have to state
+MOMENT = "the moment at which it was taken, which as_of may tell"
+#: stand for the currency, a text and the moment of a snapshot that somebody will have to state
 ANY_CURRENCY = "XXX"
+ANY_TEXT = "-"
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,10 @@ class Candidate:
     #: where there are several the source will have to say which are meant
     vendor_field: str = ""
     vendors: tuple[str, ...] = ()
+    #: columns that the source will have to state, as no field holds them, each with what it is
+    needs_stated: tuple[tuple[str, str], ...] = ()
+    #: why nothing can be taken from such an export
+    supplies_nothing: str = ""
 
     @property
     def share(self) -> Fraction:
@@ -104,6 +112,8 @@ class Detected:
     candidates: tuple[Candidate, ...]
     near: tuple[Candidate, ...]
     declined: str = ""
+    #: whether the file is known for what it is, and nothing can be taken from it
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,12 +138,21 @@ def known_layouts(layouts: Path) -> tuple[KnownLayout, ...]:
 
 def _planned(layouts: Path, **what: str) -> KnownLayout:
     # the path is any, and layouts without local times or sides pass zone and side over
-    settings = SourceSettings(path="*", timezone=ANY_ZONE, side="payable", **what)
+    asked = mapping.load(layouts, what["mapping"]).ask if "mapping" in what else {}
+    settings = SourceSettings(
+        path="*",
+        timezone=ANY_ZONE,
+        side="payable",
+        as_of=ANY_MOMENT,
+        constants=dict.fromkeys(asked, ANY_TEXT),
+        **what,
+    )
     no_changes: dict[str, tuple[Segment, ...]] = {ANY_ZONE: ()}
-    plan = plan_source(settings, layouts, no_changes)
+    plan = plan_source(settings, layouts, no_changes, for_detection=True)
     if not _currency_fields(plan):
         return KnownLayout(settings, plan)
-    stated = settings.model_copy(update={"constants": {"currency": ANY_CURRENCY}})
+    constants = {**settings.constants, "currency": ANY_CURRENCY}
+    stated = settings.model_copy(update={"constants": constants})
     return KnownLayout(settings, plan, KnownLayout(stated, plan_source(stated, layouts, no_changes)))
 
 
@@ -155,6 +174,9 @@ def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> 
         except SourceError as error:
             refusals.append(error.problem)
     ranked = sorted(tried, key=lambda one: (one.rank, one.name), reverse=True)
+    if ranked and ranked[0].fits and ranked[0].supplies_nothing:
+        return Detected((), (), f"It holds {ranked[0].title}: {ranked[0].supplies_nothing}", is_known=True)
+    ranked = [one for one in ranked if not one.supplies_nothing]
     return Detected(
         tuple(one for one in ranked if one.fits),
         tuple(one for one in ranked if not one.fits and one.share >= KNOWN_SHARE),
@@ -184,6 +206,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
             return with_currency
     layout = plan.layout
     spelt = {normal(name) for name in known}
+    uses = layout.unused if layout.supplies_nothing else plan.fields
     return Candidate(
         name=layout.id,
         title=layout.title,
@@ -193,15 +216,17 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         known=known,
         unknown=unknown,
         lacking=lacking,
-        used=sum(1 for field in plan.fields if spelt & layout.spellings(top_name(field))),
-        uses=len(plan.fields),
+        used=sum(1 for field in uses if spelt & layout.spellings(top_name(field))),
+        uses=len(uses),
         records=seen,
         usable=usable,
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
-        needs_currency=bool(tried.settings.constants),
         vendor_field=vendor_field,
         vendors=tuple(found),
+        needs_currency="currency" in tried.settings.constants,
+        needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
+        supplies_nothing=layout.supplies_nothing,
     )
 
 

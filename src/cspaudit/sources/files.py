@@ -64,6 +64,8 @@ class FileHead:
     skip: int
     before: int
     assumptions: tuple[str, ...] = ()
+    #: whether a cell of the header holds a line end
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,10 @@ def read_head(
         plural = "lines before the header were" if skip - marks > 1 else "line before the header was"
         told.append(f"{file.shown}: {skip - marks} {plural} left aside.")
     before = sum(1 for _ in starts(lines[:skip], chosen))
-    return FileHead(encoding, chosen, header, skip, before, tuple(told))
+    reader = csv.reader(lines[skip:], delimiter=chosen)
+    next(reader)
+    is_folded = reader.line_num > 1
+    return FileHead(encoding, chosen, header, skip, before, tuple(told), is_folded)
 
 
 def _delimiter(line: str, declared: str) -> str:

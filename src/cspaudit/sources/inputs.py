@@ -105,6 +105,15 @@ def _assumptions(source: LoadedSource) -> tuple[str, ...]:
         f"{settings.source_id}: {name} is {value} in every record{' that names none' if name in stated else ''}."
         for name, value in settings.constants.items()
     ]
+    snapshot = source.plan.layout.snapshot
+    if snapshot and snapshot not in {*settings.constants, *settings.columns}:
+        found.append(f"{settings.source_id}: {snapshot} is the source's as_of.")
+    for column in source.plan.columns:
+        if column.source.round is not None:
+            found.append(
+                f"{settings.source_id}: {column.column.name} was rounded to {column.source.round} decimals where the "
+                "export has more."
+            )
     return tuple(found)
 
 
@@ -152,6 +161,13 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple
                 f"{source.source_id}: {_records(never)} a time in the hour that the clock leaves out in spring; "
                 "it was counted on from before."
             )
+    for table, records in warehouse.rows(
+        "SELECT table_name, records FROM gave_way WHERE source_id = $source", {"source": source.source_id}
+    ):
+        passed = "1 record of {0} was" if records == 1 else "{1:,} records of {0} were"
+        found.append(
+            f"{source.source_id}: {passed.format(table, records)} passed over, as another export tells the same."
+        )
     found += _odd_order(warehouse, source)
     found += _stale_names(warehouse, source)
     own_cut_off = source.settings is not None and source.settings.as_of is not None

@@ -64,6 +64,11 @@ class ColumnSource(Part):
     capture: str = ""
     #: a date column whose field holds an instant takes that instant's day in UTC
     day_of_instant: bool = False
+    #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
+    guid: bool = False
+    #: an amount with further decimals is rounded to so many, half away from zero, and the report says so; without it
+    #: an amount with more than four decimals is a reject
+    round: int | None = Field(default=None, ge=0, le=4)
     #: in a table with ``last_wins``: the smallest value of all records with this key, not that of the last
     earliest: bool = False
     #: in a table with ``split``: which part of each piece of the text this column takes
@@ -111,12 +116,18 @@ class TableMapping(Part):
     With ``last_wins`` several records may have one key, as in event logs and overlapping pages: the one with the
     greatest ``latest_by`` (the first of these fields that is filled: a number, or an instant in ISO 8601) stays,
     without it the last one read.
+
+    With ``completes`` a record whose key another export has is no duplicate: it fills what that export leaves empty.
+    With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
+    same, and it would count twice.
     """
 
     name: str = ""
     sides: dict[Literal["payable", "receivable"], str] = Field(default_factory=dict)
     last_wins: bool = False
     latest_by: tuple[str, ...] = ()
+    completes: bool = False
+    yields_by: str = ""
     only_where: Condition | None = None
     split: Split | None = None
     columns: dict[str, ColumnSource]
@@ -157,6 +168,12 @@ class Mapping(Part):
     retention_days: int = 0
     #: an export of exactly so many records was cut there
     row_limits: tuple[int, ...] = ()
+    #: columns that the export does not hold and the source must state, each with what it is
+    ask: dict[str, str] = Field(default_factory=dict)
+    #: the column that holds the moment of a snapshot, which no field tells: the source states it, or its ``as_of``
+    snapshot: str = ""
+    #: why nothing can be taken from such an export, though it is recognised by its fields; then it fills no table
+    supplies_nothing: str = ""
     format: Format
     records: str = ""
     nested: str = ""
@@ -181,7 +198,7 @@ class Mapping(Part):
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     repeats: dict[str, Repeat] = Field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    table: tuple[TableMapping, ...]
+    table: tuple[TableMapping, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -207,10 +224,24 @@ class Mapping(Part):
             if not tables:
                 message = "a table needs a name, or sides"
                 raise ValueError(message)
-            unknown = set(mapped.columns).difference(*(table.column_names for table in tables))
+            unknown = {*mapped.columns, *filter(None, [mapped.yields_by])}.difference(
+                *(table.column_names for table in tables)
+            )
             if unknown:
                 message = f"the table {tables[0].name} has no column {min(unknown)!r}"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _fills_something(self) -> Self:
+        if bool(self.supplies_nothing) == bool(self.table) or not (self.table or self.unused):
+            message = "a layout fills a table, or names its fields as unused and says why it supplies nothing"
+            raise ValueError(message)
+        columns = {name for one in self.table for name in one.table("payable").column_names}
+        unknown = {*self.ask, *([self.snapshot] if self.snapshot else [])} - columns
+        if unknown:
+            message = f"no table of the layout has a column {min(unknown)!r} to be stated"
+            raise ValueError(message)
         return self
 
     @model_validator(mode="after")
@@ -268,6 +299,11 @@ class Mapping(Part):
             for field, values in tests.items()
             if field not in self.vendor or mapped.is_suppliers
         )
+
+    @property
+    def stated_columns(self) -> tuple[str, ...]:
+        """The columns that the source must state, as the export does not hold them."""
+        return (*self.ask, *([self.snapshot] if self.snapshot else []))
 
     @property
     def has_sides(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cspaudit.model.table import Table
 from cspaudit.sources import sql
 from cspaudit.sources.compile import Plan, StagedColumn, StagedTable
-from cspaudit.sources.mapping import ColumnSource, Split
+from cspaudit.sources.mapping import RECORD, ColumnSource, Split
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -40,12 +40,18 @@ class Part:
         place = (
             f"CASE WHEN stage_file + {self.first_file} > 0 THEN {number} ELSE '' END || " if last > 1 else ""
         )
-        return f"({stage_name} || ':' || {place}{self.source.record_sql(self.rowid)})"
+        before = "" if self._made[stage_name].join == (RECORD,) else f"{stage_name} || ':' || "
+        return f"cast({before}{place}{self.source.record_sql(self.rowid)} AS VARCHAR)"
+
+    @property
+    def _made(self) -> dict[str, ColumnSource]:
+        """Where each column of the staging table comes from."""
+        return {column.stage_name: column.source for column in self.source.plan.columns}
 
     @property
     def record_columns(self) -> frozenset[str]:
         """The columns whose values end with the record's number."""
-        made = {column.stage_name: column.source for column in self.source.plan.columns}
+        made = self._made
         return frozenset(name for name, stage in self.staged.columns.items() if made[stage].has_record)
 
     @property

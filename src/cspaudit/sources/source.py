@@ -96,8 +96,13 @@ def plan_source(
     settings: SourceSettings,
     layouts: Path,
     segments: Mapping[str, tuple[Segment, ...]],
+    *,
+    for_detection: bool = False,
 ) -> Plan:
-    """Return how a source is read; EngagementError where its settings do not fit its layout."""
+    """Return how a source is read; EngagementError where its settings do not fit its layout.
+
+    ``for_detection`` a layout from which nothing can be taken is planned too: its first field is looked at.
+    """
     place = f"source {settings.source_id!r}"
     layout = (
         mapping.load(layouts, settings.mapping)
@@ -116,6 +121,10 @@ def plan_source(
             where=place,
             hint='Add timezone = "Europe/Berlin" (or where the export was made).',
         )
+    if layout.supplies_nothing and not for_detection:
+        raise EngagementError(
+            f"Nothing can be taken from {layout.title}: {layout.supplies_nothing}", where=place
+        )
     known = {column for table in layout.table for column in table.table(settings.side).column_names}
     for column in (*settings.columns, *settings.values, *settings.constants):
         if column not in known and not (column == "partner_id" and column in settings.columns):
@@ -133,7 +142,7 @@ def plan_source(
         side=settings.side,
         columns=settings.columns,
         values=settings.values,
-        constants={name: plain_text(value) for name, value in settings.constants.items()},
+        constants=_constants(layout, settings, place),
         nulls=settings.nulls,
         formats=settings.date_formats,
         # a vendor's CSV may come from any country; JSON's numbers have a point
@@ -142,6 +151,28 @@ def plan_source(
         segments=segments.get(settings.timezone, ()),
         partner_field="",
     )
+
+
+def _constants(layout: mapping.Mapping, settings: SourceSettings, place: str) -> dict[str, str]:
+    """Return the values that hold in every record; EngagementError where one that no field tells is not stated."""
+    stated = {name: plain_text(value) for name, value in settings.constants.items()}
+    given = stated.keys() | settings.columns.keys()
+    for column, meaning in layout.ask.items():
+        if column not in given:
+            raise EngagementError(
+                f"The layout {layout.id} does not hold {column}: {meaning}.",
+                where=place,
+                hint=f'Add constants = {{ {column} = "…" }} to its [[source]], one source for each.',
+            )
+    if layout.snapshot and layout.snapshot not in given:
+        if settings.as_of is None:
+            raise EngagementError(
+                f"The layout {layout.id} does not tell when the snapshot was taken.",
+                where=place,
+                hint="Add as_of = 2026-09-30T12:00:00Z, the moment at which it was taken, to its [[source]].",
+            )
+        stated[layout.snapshot] = f"{settings.as_of.isoformat()}Z"
+    return stated
 
 
 def plain_text(value: object) -> str:
@@ -225,7 +256,9 @@ def _with_partner_column(
 ) -> Plan:
     """Let each record name its partner where the export has that column; refuse two answers to one question."""
     field = settings.columns.get("partner_id", "partner_id")
-    if plan.layout.format == "json":
+    # a vendor may know partners of its own: its PartnerId is none of this audit
+    own = {normal(name) for name in (*plan.layout.fields, *plan.layout.unused)}
+    if plan.layout.format == "json" or normal(field) in own:
         has_column = "partner_id" in settings.columns
     else:
         has_column = any(normal(field) in map(normal, _header(file, settings, plan)) for file in found)

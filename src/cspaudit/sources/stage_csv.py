@@ -24,7 +24,8 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     head = files.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
     header = Header.match(head.header, stage.plan, file)
     path = file.path
-    copied = head.encoding not in {"utf-8", "utf-8-sig"}
+    # a line end within the header that is another than those of the file makes the engine find no record at all
+    copied = head.encoding not in {"utf-8", "utf-8-sig"} or head.is_folded
     if copied:
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
     try:
@@ -60,7 +61,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
 def _has_decimal_comma(stage: Stage, file: SourceFile, index: int) -> bool:
     """Return what the amounts of a file say of their decimal mark; SourceError where they leave it open."""
     point, comma, either = stage.warehouse.row(
-        f"SELECT {', '.join(f'count_if(({READINGS} & {bit}) > 0)' for bit in amounts.BITS)} FROM {stage.name} "
+        f"SELECT {', '.join(f'count(CASE WHEN ({READINGS} & {bit}) > 0 THEN 1 END)' for bit in amounts.BITS)} FROM {stage.name} "
         f"WHERE stage_file = {index}"
     )
     if point == comma and (point or either):

@@ -46,7 +46,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
         else:
             text = f"r{i}"
             if staged.column.type == "money" and plan.mark:
-                clocks.append(f"{amounts.plain(text, plan.mark)} AS a{i}")
+                clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
                 text = f"a{i}"
             values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
@@ -92,6 +92,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     )
 
 
+def _amount(staged: StagedColumn, raw: str, mark: amounts.Mark) -> str:
+    decimals = staged.source.round
+    return amounts.plain(raw, mark) if decimals is None else amounts.rounded(raw, mark, decimals)
+
+
 def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
     """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
     text = _text(plan, staged, staged.source, field)
@@ -105,7 +110,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         text = f"{sql.literal(source.constant)}::VARCHAR"
     elif source.join:
         parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
-        text = " || ':' || ".join(parts)
+        # the record's number is put to it once all files are read
+        text = " || ':' || ".join(parts) or "''"
     else:
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
         if source.absolute:
@@ -122,6 +128,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
             text = sql.mapped(f"({text})", own, source.other, any_case=source.any_case)
+        if source.guid:
+            text = sql.guid(f"({text})")
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
 
 

@@ -1,6 +1,7 @@
 """Unites the sources of each canonical table: first of duplicate keys, merged tickets, one view a table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
@@ -24,6 +25,7 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
     warehouse.execute(
         "CREATE TABLE merge_survivor (partner_id VARCHAR, ticket_id VARCHAR, survivor_id VARCHAR)"
     )
+    warehouse.execute("CREATE TABLE gave_way (source_id VARCHAR, table_name VARCHAR, records BIGINT)")
     for table in TABLES.values():
         if table.name == "partner":
             continue
@@ -33,11 +35,17 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
                 if staged.table is table and source.files:
                     earlier = sum(len(part.source.files) for part in parts if part.record_columns)
                     parts.append(make(warehouse, source, index, earlier))
-        _mark_duplicates(warehouse, table, parts)
+        parts = _give_way(warehouse, table, parts)
+        own = [part for part in parts if not part.staged.mapping.completes]
+        more = [part for part in parts if part.staged.mapping.completes]
+        if not own:
+            own, more = more, []
+        _mark_duplicates(warehouse, table, own)
+        _mark_duplicates(warehouse, table, more)
         merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
         if merged:
             _resolve_merges(warehouse, parts)
-        _make_view(warehouse, table, parts, merged=merged, engagement=engagement)
+        _make_view(warehouse, table, own, more, merged=merged, engagement=engagement)
 
 
 def _make_partners(warehouse: Warehouse, engagement: Engagement) -> None:
@@ -70,6 +78,33 @@ def _refuse_unknown_partners(warehouse: Warehouse, source: LoadedSource) -> None
         f"UPDATE {source.stage} SET rule = {UNKNOWN_PARTNER}, rule_value = stage_partner "
         "WHERE stage_partner IS NULL OR stage_partner NOT IN (SELECT partner_id FROM partner)"
     )
+
+
+def _give_way(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> list[Part]:
+    """Pass over the rows of a part that tell the same as another's, and count them in ``gave_way``."""
+    firm = [part for part in parts if not part.staged.mapping.yields_by]
+    kept: list[Part] = []
+    for number, part in enumerate(parts):
+        column = part.staged.mapping.yields_by
+        if not column or not firm:
+            kept.append(part)
+            continue
+        held = f"{table.name}_held_{number}"
+        values = " UNION ".join(
+            f"SELECT {one.source.partner_sql()} AS partner_id, {one.column(column)} AS held FROM {one.relation} "
+            f"WHERE {one.where}"
+            for one in firm
+        )
+        warehouse.execute(f"CREATE TABLE {held} AS SELECT * FROM ({values}) WHERE held IS NOT NULL")
+        same = (
+            f"({part.source.partner_sql()}, {part.column(column)}) IN (SELECT (partner_id, held) FROM {held})"
+        )
+        passed = int(warehouse.scalar(f"SELECT count(*) FROM {part.relation} WHERE {part.where} AND {same}"))
+        if passed:
+            warehouse.insert("gave_way", [(part.source.source_id, table.name, passed)])
+            part = replace(part, where=f"{part.where} AND NOT ({same})")  # noqa: PLW2901  # the rest of the same part
+        kept.append(part)
+    return kept
 
 
 def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> None:
@@ -144,9 +179,17 @@ def _resolve_merges(warehouse: Warehouse, parts: Sequence[Part]) -> None:
 
 
 def _make_view(
-    warehouse: Warehouse, table: Table, parts: Sequence[Part], *, merged: bool, engagement: Engagement
+    warehouse: Warehouse,
+    table: Table,
+    parts: Sequence[Part],
+    more: Sequence[Part],
+    *,
+    merged: bool,
+    engagement: Engagement,
 ) -> None:
     selects = [_select(warehouse, table, part) for part in parts]
+    if more:
+        selects = [_completed(table, selects, [_select(warehouse, table, part) for part in more])]
     if table.name == "partner_domain":
         selects = _with_listed_domains(warehouse, table, selects, engagement)
     if not selects:
@@ -162,6 +205,20 @@ def _make_view(
             else f"SELECT *, ticket_id AS survivor_id FROM ({united})"
         )
     warehouse.execute(f"CREATE VIEW {table.name} AS {united}")
+
+
+def _completed(table: Table, own: Sequence[str], more: Sequence[str]) -> str:
+    """Return the rows of ``own``, what they leave empty filled from ``more``, and the rows that ``more`` alone has."""
+    key = ", ".join(("partner_id", *table.key))
+    columns = ", ".join(
+        f"o.{name}" if name in table.key else f"coalesce(o.{name}, m.{name}) AS {name}"
+        for name in table.column_names
+    )
+    first, second = " UNION ALL ".join(own), " UNION ALL ".join(more)
+    return (
+        f"SELECT o.partner_id, {columns}, o.source_id, o.file, o.record FROM ({first}) o LEFT JOIN ({second}) m "
+        f"USING ({key}) UNION ALL SELECT m.* FROM ({second}) m ANTI JOIN ({first}) o USING ({key})"
+    )
 
 
 def _select(warehouse: Warehouse, table: Table, part: Part) -> str:
