@@ -176,6 +176,8 @@ def told_of_ledgers(one: Mapping) -> list[str]:
         lines += [
             "A layout of no vendor: a file may have few of its fields, and a vendor's layout goes before it"
         ]
+    elif one.columns_vary:
+        lines += ["Whoever makes the export chooses its columns: a file may have few of these fields"]
     if one.vendor:
         named = " or ".join(map(code, one.vendor))
         lines += [

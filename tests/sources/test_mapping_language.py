@@ -82,7 +82,8 @@ def test_fields_of_tests_put_together() -> None:
     assert test.fields == ("a", "b", "c")
     # whether a constant holds is each record's matter: no export lacks it
     assert ColumnSource(constant="x", where=test).lacking(()) == ()
-    assert ColumnSource(field="d", where=test).lacking(("a", "b")) == ("d", "c")
+    assert ColumnSource(field="d", where=test).lacking(("a", "b")) == ("d",)
+    assert ColumnSource(field="d", where=test).lacking(("b", "d")) == ("a", "c")
 
 
 def test_a_layout_with_a_wrong_test_is_refused(tmp_path: Path) -> None:

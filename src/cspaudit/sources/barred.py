@@ -1,6 +1,7 @@
 """Lists that programs print with bars between the fields and lines of dashes, written anew as CSV."""
 
 import csv
+from itertools import islice
 from pathlib import Path
 
 from cspaudit.sources import files
@@ -13,10 +14,14 @@ LEAST_BARS = 3
 RULE_SIGNS = frozenset("-=_+|")
 
 
-def is_list(lines: list[str]) -> bool:
-    """Whether the first lines of a text are of such a list: a line of dashes, and lines that bars begin and end."""
-    stripped = [line.strip() for line in lines if line.strip()]
-    return any(map(_is_rule, stripped)) and any(_is_row(line) for line in stripped)
+def is_list(file: SourceFile, encoding: str) -> bool:
+    """Whether the first lines of a file are of such a list: a line of dashes, and lines that bars begin and end."""
+    with files.open_text(file, encoding) as text:
+        lines = [
+            line.strip()
+            for line in islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), files.HEAD_LINES)
+        ]
+    return any(map(_is_rule, lines)) and any(map(_is_row, lines))
 
 
 def _is_rule(line: str) -> bool:
@@ -36,11 +41,12 @@ def to_csv(file: SourceFile, encoding: str, target: Path) -> tuple[str, ...]:
     header: list[str] = []
     aside = 0
     with (
-        files.text(file, encoding) as text,
+        files.open_text(file, encoding) as text,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for raw in text:
+        # a line that does not end is read in pieces, which are no rows
+        for raw in iter(lambda: text.readline(files.LINE_BYTES), ""):
             line = raw.strip().removeprefix("\ufeff")
             if not _is_row(line):
                 aside += bool(line) and not _is_rule(line)

@@ -47,7 +47,7 @@ class Condition(Part):
             return all(one.can_hold(present) for one in self.all_of)
         if self.any_of:
             return any(one.can_hold(present) for one in self.any_of)
-        return self.empty or self.field in present
+        return self.empty or (self.field in present and (not self.covers or self.covers in present))
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ class Candidate:
     name: str
     title: str
     is_table: bool
-    #: a layout of no vendor, whose files have few of the fields that it knows
+    #: whether a file may have few of the fields that the layout knows, and whether it is one of no vendor
+    columns_vary: bool
     is_generic: bool
     certainty: Certainty
     #: fields of the file that the layout knows, and those that it does not
@@ -92,7 +93,7 @@ class Candidate:
         """Whether it is likely enough: the file's fields are mostly known, the layout's mostly there, the records of use."""
         if self.lacking or self.usable * 2 < self.records:
             return False
-        if self.is_table or self.is_generic:
+        if self.is_table or self.columns_vary:
             # whoever writes our own column names fills as few of them as there is to fill
             return self.share >= KNOWN_SHARE
         if self.used_share >= NEARLY_ALL and self.used >= USED_FIELDS:
@@ -211,6 +212,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         name=layout.id,
         title=layout.title,
         is_table=bool(tried.settings.table),
+        columns_vary=layout.columns_vary or layout.is_generic,
         is_generic=layout.is_generic,
         certainty=layout.certainty,
         known=known,

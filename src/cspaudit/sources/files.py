@@ -237,7 +237,7 @@ def read_head(
     is told as an assumption. Where no line has any the first is the header.
     """
     encoding, assumption = _encoding(file, settings.encoding)
-    with _text(file, encoding) as text:
+    with open_text(file, encoding) as text:
         # no line is read whole that has no end
         lines = list(itertools.islice(iter(lambda: text.readline(CHUNK_BYTES), ""), HEAD_LINES))
     declared = settings.delimiter or delimiter
@@ -314,7 +314,8 @@ def _encoding(file: SourceFile, declared: str) -> tuple[str, str]:
     return "utf-8", ""
 
 
-def _text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+    """Open a file as text with its line ends."""
     # errors="replace": the header decides the layout; wrong bytes are reported with their place by the load itself
     return io.TextIOWrapper(open_plain(file.path), encoding=encoding, errors="replace", newline="")
 

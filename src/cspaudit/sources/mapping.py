@@ -100,7 +100,9 @@ class ColumnSource(Part):
             return () if () in each else each[0]
         if self.constant:
             return ()  # whether it holds is each record's matter
-        return tuple(name for name in self.fields if name not in present)
+        needed = [name for name in (self.field, *self.join) if name and name != RECORD]
+        needed += self.where.fields if self.where and not self.where.can_hold(present) else ()
+        return tuple(name for name in needed if name not in present)
 
 
 class Split(Part):
@@ -189,7 +191,9 @@ class Mapping(Part):
     #: the fields that name the vendor of a supplier's documents, the usual one first: where a ledger holds several
     #: vendors, the source must say with ``only`` which of them are meant
     vendor: tuple[str, ...] = ()
-    #: a layout of no vendor: its files have few of the fields that it knows, and a vendor's layout goes before it
+    #: whoever makes the export chooses its columns: a file may have few of the fields that the layout knows
+    columns_vary: bool = False
+    #: a layout of no vendor, whose columns vary: a vendor's layout goes before it
     is_generic: bool = False
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()

@@ -98,6 +98,8 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
     if not source.has_lines:
         return
     for staged in source.files:
+        if not staged.reading.has_lines:
+            continue
         place = {"source": source.source_id, "file": staged.file.shown}
         records = [
             int(row[0])
