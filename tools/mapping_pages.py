@@ -197,6 +197,8 @@ def side_text(mapped: TableMapping, column: str) -> str:
 def how_text(mapped: TableMapping) -> str:
     """Which records feed a table, and which of several with one key stays."""
     text = f", where {condition_text(mapped.only_where)}" if mapped.only_where else ""
+    if mapped.payment_lines:
+        text += "; each line takes what it lacks from the payment of its id in another export, which keeps the rest"
     if mapped.split:
         text += f"; a row for each piece, split at `{mapped.split.separator}`"
     if mapped.latest_by:

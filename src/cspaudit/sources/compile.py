@@ -17,7 +17,9 @@ UNKNOWN_PARTNER = 2
 MERGE_CYCLE = 3
 #: number of the fault "its evidence is not the file that was signed for", given after loading
 EVIDENCE_CHANGED = 4
-_FIRST_FAULT = 5
+#: number of the fault "belongs to a payment that no export holds", given after loading
+NO_PAYMENT = 5
+_FIRST_FAULT = 6
 
 #: reasons of the faults that no single column shows
 LATE_REASONS = {
@@ -25,6 +27,7 @@ LATE_REASONS = {
     UNKNOWN_PARTNER: "names a partner that is not one of this audit",
     MERGE_CYCLE: "is merged in a circle",
     EVIDENCE_CHANGED: "names a file of evidence that is not there, or not the one that was signed for",
+    NO_PAYMENT: "belongs to a payment that no export holds",
 }
 
 

@@ -127,6 +127,9 @@ class TableMapping(Part):
     name: str = ""
     sides: dict[Literal["payable", "receivable"], str] = Field(default_factory=dict)
     last_wins: bool = False
+    #: its records are lines of payments that another export holds: a line takes what it lacks (day, currency) from the
+    #: payment of its id, and the payment keeps what its lines leave over
+    payment_lines: bool = False
     latest_by: tuple[str, ...] = ()
     completes: bool = False
     yields_by: str = ""

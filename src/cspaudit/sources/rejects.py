@@ -11,6 +11,7 @@ from cspaudit.sources.compile import (
     EVIDENCE_CHANGED,
     LATE_REASONS,
     MERGE_CYCLE,
+    NO_PAYMENT,
     UNKNOWN_PARTNER,
     condition_name,
 )
@@ -70,6 +71,7 @@ def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
         DUPLICATE_KEY: first_key,
         MERGE_CYCLE: "merged_into_id",
         EVIDENCE_CHANGED: "evidence_path",
+        NO_PAYMENT: "payment_id",
     }
     faults += [(number, blamed[number], reason) for number, reason in LATE_REASONS.items()]
     fields = " ".join(f"WHEN {number} THEN {sql.literal(column)}" for number, column, _ in faults)

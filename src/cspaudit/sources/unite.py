@@ -6,7 +6,7 @@ from dataclasses import replace
 from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
-from cspaudit.sources import derive, sql
+from cspaudit.sources import derive, payment_lines, sql
 from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, UNKNOWN_PARTNER
 from cspaudit.sources.facts import DATA_FILE, DATA_SOURCE
 from cspaudit.sources.parts import Part, make
@@ -42,6 +42,7 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
             own, more = more, []
         _mark_duplicates(warehouse, table, own)
         _mark_duplicates(warehouse, table, more)
+        payment_lines.refuse_orphans(warehouse, own)
         merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
         if merged:
             _resolve_merges(warehouse, parts)
@@ -190,6 +191,8 @@ def _make_view(
     selects = [_select(warehouse, table, part) for part in parts]
     if more:
         selects = [_completed(table, selects, [_select(warehouse, table, part) for part in more])]
+    if any(payment_lines.are_in(part) for part in parts):
+        selects = payment_lines.completed(table, parts, selects)
     if table.name == "partner_domain":
         selects = _with_listed_domains(warehouse, table, selects, engagement)
     if not selects:
