@@ -48,7 +48,15 @@ def reconciliation(size: int) -> Iterator[str]:
     chance = random.Random(7)
     layout = resources.mappings() / "partner_center_reconciliation_csv.toml"
     columns = tomllib.loads(layout.read_text(encoding="utf-8"))["unused"]
-    header = ["InvoiceNumber", "CustomerId", "SubscriptionId", "Total", "ChargeStartDate", "ChargeEndDate", *columns]
+    header = [
+        "InvoiceNumber",
+        "CustomerId",
+        "SubscriptionId",
+        "Total",
+        "ChargeStartDate",
+        "ChargeEndDate",
+        *columns,
+    ]
     yield ",".join(header) + "\n"
     filler = {
         "PriceAdjustmentDescription": '"[""15.0% Partner earned credit for services managed""]"',
@@ -88,7 +96,13 @@ def audits(size: int) -> Iterator[str]:
             "metadata": {"system": {"client": 'A "browser" \\ of some kind', "ip_address": "192.0.2.1"}},
             "via": {"channel": "web"},
             "events": [
-                {"id": 2 * number, "type": "Comment", "public": True, "body": "We see } and ] here. " * 8, "author_id": 7},
+                {
+                    "id": 2 * number,
+                    "type": "Comment",
+                    "public": True,
+                    "body": "We see } and ] here. " * 8,
+                    "author_id": 7,
+                },
                 {"id": 2 * number + 1, "type": "Change", "field_name": "status", "value": "solved"},
             ],
         }
@@ -144,7 +158,9 @@ def main() -> None:
     ]
     print("\n".join(lines))
     if given.record:
-        (HERE / "results" / f"large_exports_{given.megabytes}_mb.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
+        (HERE / "results" / f"large_exports_{given.megabytes}_mb.md").write_text(
+            "\n".join([*lines, ""]), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -58,6 +58,11 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     elif source.join:
         parts = (("the record's number" if name == RECORD else code(name)) for name in source.join)
         text = " and ".join(parts)
+    elif source.texts:
+        text = "the texts of " + ", ".join(code(name) for name in source.texts)
+    elif source.identity:
+        named = ", ".join(code(name) for name in source.identity)
+        text = f"made of {named}, and of how often the file said the same before"
     else:
         text = code(source.field)
     if source.values:
@@ -71,8 +76,10 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         *([f"its last {source.minor_digits} digits are decimals"] if source.minor_digits else []),
         *(["in capitals"] if source.upper else []),
         *(["where empty, what the source states"] if source.or_stated else []),
+        *(["as money out"] if source.negative else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["its day in UTC"] if source.day_of_instant else []),
+        *([f"without `{source.prefix}` before it"] if source.prefix else []),
         *(["a GUID in small letters"] if source.guid else []),
         *([f"rounded to {source.round} decimals"] if source.round is not None else []),
         *(["the earliest of all records"] if source.earliest else []),

@@ -76,3 +76,30 @@ def test_a_file_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
     """A path without a file, or a folder, is refused before anything is read."""
     assert command("sources", "detect", tmp_path / "none.csv").code == 2
     assert command("sources", "detect", tmp_path).code == 2
+
+
+def test_what_no_field_tells_and_what_holds_nothing(tmp_path: Path) -> None:
+    """A column to be stated is asked for with what it is; what is known and of no use is declined with the reason."""
+    licences, balance = tmp_path / "D1.csv", tmp_path / "balance.json"
+    licences.write_text(
+        "OrderId,SubscriptionId,CustomerId,OfferName,ChargeStartDate,ChargeEndDate,TotalForCustomer\n"
+        "o,s,c,x,7/1/2026,7/31/2026,1.50\n",
+        encoding="utf-8",
+    )
+    told = command("sources", "detect", licences)
+    assert told.code == 0
+    assert (
+        "    it does not tell invoice_id (the number of the invoice, which stands in the name of the file): "
+        'the source must say constants = { invoice_id = "…" }\n'
+    ) in told.stdout
+    balance.write_text(
+        '{"balanceAmount": 7, "currencyCode": "EUR", "currencySymbol": "", "accountingDate": "2026-07-01T00:00:00", '
+        '"firstInvoiceCreationDate": "", "lastPaymentDate": "", "lastPaymentAmount": 1, "latestInvoiceDate": ""}',
+        encoding="utf-8",
+    )
+    told = command("sources", "detect", balance)
+    assert told.code == 3
+    assert (
+        "  nothing can be taken from it. It holds Partner Center invoice summaries (JSON): it tells what"
+        in told.stdout
+    )

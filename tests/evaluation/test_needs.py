@@ -151,6 +151,44 @@ def test_two_exports_of_a_table_cover_together(world: World) -> None:
     assert Evidence.collect(world.warehouse, plan_of(check)).coverage(check, "fabrikam") == Fraction(2, 3)
 
 
+def test_doubtful_months_do_not_count(world: World) -> None:
+    """A month of which an export holds records, but surely not all, is covered by another export or by none."""
+    check = needing(Need("ticket"))
+    world.feed("ticket", source_id="log.csv", months=MONTHS, doubtful=True)
+    assert Evidence.collect(world.warehouse, plan_of(check)).coverage(check, "fabrikam") == Fraction(0)
+    world.feed("ticket", source_id="july.csv", months=["2026-07"])
+    assert Evidence.collect(world.warehouse, plan_of(check)).coverage(check, "fabrikam") == Fraction(1, 3)
+
+
+@pytest.mark.parametrize("table", ["ticket", "customer"])
+def test_a_cut_export_covers_what_is_stated_of_it_alone(world: World, table: str) -> None:
+    """Records of any month may be missing, dated or not, whatever others hold; each cut export must be vouched for."""
+    check = needing(Need(table))
+
+    def coverage() -> Fraction:
+        return Evidence.collect(world.warehouse, plan_of(check)).coverage(check, "fabrikam")
+
+    world.feed(table, source_id="whole.csv", months=MONTHS, stated=True)
+    assert coverage() == 1
+    world.feed(table, source_id="cut.csv", months=MONTHS, doubtful=True, cut=True)
+    assert coverage() == 0
+    world.feed(table, source_id="cut.csv", months=MONTHS[:2], stated=True, cut=True)
+    assert coverage() == Fraction(2, 3)
+    world.feed(table, source_id="more.csv", months=MONTHS[1:], stated=True, cut=True)
+    assert coverage() == Fraction(1, 3)
+
+
+def test_a_cut_export_of_another_partner_or_table_does_not_matter(tmp_path: Path) -> None:
+    """What was cut is missing to its own partner and table alone."""
+    world = empty_world(tmp_path, (FABRIKAM, CONTOSO))
+    check = needing(Need("ticket"))
+    for partner in ("fabrikam", "contoso"):
+        world.feed("ticket", partner_id=partner, cut=partner == "contoso")
+        world.feed("message", partner_id=partner, cut=True)
+    evidence = Evidence.collect(world.warehouse, plan_of(check, partners=(FABRIKAM, CONTOSO)))
+    assert (evidence.coverage(check, "fabrikam"), evidence.coverage(check, "contoso")) == (1, 0)
+
+
 def test_facts_written_in_the_engagement_cover_the_period(world: World) -> None:
     """What the partner writes down itself holds for the whole period."""
     check = needing(Need("ticket"))

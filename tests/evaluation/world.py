@@ -129,6 +129,8 @@ class World:
         partner_id: str = "fabrikam",
         months: Sequence[str] = MONTHS,
         stated: bool = False,
+        doubtful: bool = False,
+        cut: bool = False,
         columns: Sequence[str] | None = None,
         as_of: datetime = AS_OF,
     ) -> None:
@@ -139,13 +141,13 @@ class World:
                 f"delete from {name} where source_id = $s and partner_id = $p and table_name = $t",
                 {"s": source_id, "p": partner_id, "t": table},
             )
-        self.warehouse.insert("source_table", [(source_id, partner_id, table, as_of, is_dated)])
+        self.warehouse.insert("source_table", [(source_id, partner_id, table, as_of, is_dated, cut)])
         mapped = TABLES[table].column_names if columns is None else columns
         self.warehouse.insert("source_column", [(source_id, partner_id, table, column) for column in mapped])
         self.warehouse.insert(
             "source_coverage",
             [
-                (source_id, partner_id, table, month, 0 if stated else 1, None, None, stated)
+                (source_id, partner_id, table, month, 0 if stated else 1, None, None, stated, doubtful, 0)
                 for month in months
             ],
         )
@@ -200,10 +202,11 @@ def empty_world(staging: Path, partners: Sequence[PartnerFacts] = (FABRIKAM,)) -
             f"create table {table.name} (partner_id varchar{columns}{extra}, source_id varchar, file varchar, record bigint)"
         )
     for sql in (
-        "source_table (source_id varchar, partner_id varchar, table_name varchar, as_of timestamp, is_dated boolean)",
+        """source_table (source_id varchar, partner_id varchar, table_name varchar, as_of timestamp, is_dated boolean,
+        is_cut boolean)""",
         "source_column (source_id varchar, partner_id varchar, table_name varchar, column_name varchar)",
         """source_coverage (source_id varchar, partner_id varchar, table_name varchar, month varchar,
-        records bigint, first_at timestamp, last_at timestamp, is_stated boolean)""",
+        records bigint, first_at timestamp, last_at timestamp, is_stated boolean, is_doubtful boolean, file integer)""",
         """reject (source_id varchar, partner_id varchar, table_name varchar, file varchar, record bigint,
         line bigint, field varchar, value varchar, reason varchar, dated_at timestamp)""",
         """missing_record (partner_id varchar, table_name varchar, record_id varchar, named_in varchar, field varchar,

@@ -55,6 +55,9 @@ PUBLISHERS = frozenset(
 )
 #: what a sample holds and a layout may name all the same, with the reason
 THE_VENDORS_OWN = {
+    "bai2": "the format",
+    "camt": "the format",
+    "mt940": "the format",
     "fivetran": "the product whose tables some layouts are",
     "microsoft.com": "where Microsoft's mail comes from",
     "ticket_audits.json": "the address of the vendor's interface",

@@ -6,6 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from cspaudit.model.check import Check, Need, Param
+from cspaudit.model.completeness import (
+    Completeness,
+    ControlTotal,
+    Cut,
+    CutSign,
+    ExportCompleteness,
+    MoneySum,
+    NumberSeries,
+    Window,
+)
 from cspaudit.model.obligation import Citation, Kind, Obligation, StartBasis, Strength
 from cspaudit.model.result import (
     CheckOutcome,
@@ -263,6 +273,26 @@ def source(path: str, *months: int, **changes: Any) -> InputResult:
     return replace(made, **changes)
 
 
+#: a cut export, one with a window of 90 days and a month without records, one with a run of numbers that has gaps
+COMPLETENESS = Completeness(
+    months=("2026-07", "2026-08", "2026-09"),
+    exports=(
+        ExportCompleteness("exports/tickets_2026Q3.csv", repeated=2),
+        ExportCompleteness("exports/mail_log.csv", outside=("2026-07",), after=("2026-09",)),
+        ExportCompleteness("exports/ledger.csv", superseded=1200),
+    ),
+    numbers=(
+        NumberSeries("ticket", "ticket_id", "T-0001", "T-0999", 990, 9, ("T-0017", "T-0400\u2013T-0407")),
+    ),
+)
+
+
+def total(table: str, records: int, *sums: MoneySum) -> ControlTotal:
+    """The control totals of a file for the one partner, of the quarter."""
+    first, last = date(2026, 7, 1), date(2026, 9, 30)
+    return ControlTotal(table, "fabrikam", records, first, last, sums)
+
+
 def scorecard(*found: CheckOutcome) -> Scorecard:
     """The scorecard of the outcomes given, else of all."""
     partner = build_partner(
@@ -275,6 +305,7 @@ def scorecard(*found: CheckOutcome) -> Scorecard:
             ),
         ),
         (MissingGroup("customer", "ticket", "customer_id", 3, "C-17", "exports/tickets_2026Q3.csv", 12),),
+        COMPLETENESS,
     )
     return Scorecard(
         tool_version="0.1.0",
@@ -285,10 +316,40 @@ def scorecard(*found: CheckOutcome) -> Scorecard:
         ),
         inputs=(
             source(
-                "exports/tickets_2026Q3.csv", 431, 402, 448, assumptions=("Local times are those of Berlin.",)
+                "exports/tickets_2026Q3.csv",
+                431,
+                402,
+                448,
+                assumptions=("Local times are those of Berlin.",),
+                cut=Cut(1283, CutSign.LAYOUT),
+                totals=(total("ticket", 1281),),
             ),
-            source("exports/mail_log.csv", 1704, 1655, 0, warnings=("an unknown column is not used: Mood",)),
-            source("exports/ledger.csv", 11, 10, 11, records_read=32, records_rejected=0),
+            source(
+                "exports/mail_log.csv",
+                1704,
+                1655,
+                0,
+                warnings=("an unknown column is not used: Mood",),
+                window=Window(90, datetime(2026, 7, 17, 9)),  # noqa: DTZ001 - instants of the model are naive UTC
+                totals=(total("message", 3359),),
+            ),
+            source(
+                "exports/ledger.csv",
+                11,
+                10,
+                11,
+                records_read=32,
+                records_rejected=0,
+                totals=(
+                    total(
+                        "customer_invoice",
+                        30,
+                        MoneySum("amount", "EUR", 28, Decimal("12345.6700")),
+                        MoneySum("amount", "USD", 2, Decimal("-80.0050")),
+                    ),
+                    total("customer_payment", 2, MoneySum("amount", "EUR", 2, Decimal("1000.0000"))),
+                ),
+            ),
             source(
                 "exports/empty.csv",
                 records_read=0,

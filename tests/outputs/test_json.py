@@ -156,3 +156,41 @@ def test_the_order_of_the_outcomes_does_not_matter() -> None:
     assert [item["obligation"] for item in json.loads(forwards)["partners"][0]["obligations"]] == sorted(
         item["obligation"] for item in json.loads(forwards)["partners"][0]["obligations"]
     )
+
+
+def test_what_exports_lack() -> None:
+    """Totals are texts with all their decimals; cuts, windows, months and numbers stand as they were found."""
+    content = written()
+    tickets, mail, ledger = (
+        next(item for item in content["inputs"] if item["path"].endswith(name))
+        for name in ("tickets_2026Q3.csv", "mail_log.csv", "ledger.csv")
+    )
+    assert (tickets["cut"], tickets["window"]) == ({"limit": 1283, "sign": "layout"}, None)
+    assert (mail["cut"], mail["window"]) == (None, {"days": 90, "opens_at": "2026-07-17T09:00:00Z"})
+    assert ledger["totals"][0] == {
+        "partner_id": "fabrikam",
+        "table": "customer_invoice",
+        "records": 30,
+        "first_at": "2026-07-01",
+        "last_at": "2026-09-30",
+        "sums": [
+            {"column": "amount", "currency": "EUR", "records": 28, "total": "12345.6700"},
+            {"column": "amount", "currency": "USD", "records": 2, "total": "-80.0050"},
+        ],
+    }
+    found = content["partners"][0]["completeness"]
+    assert [(one["source_id"], one["repeated"], one["superseded"]) for one in found["exports"]] == [
+        ("exports/ledger.csv", 0, 1200),
+        ("exports/mail_log.csv", 0, 0),
+        ("exports/tickets_2026Q3.csv", 2, 0),
+    ]
+    assert found["exports"][1]["months"] == {
+        "before": [],
+        "between": [],
+        "after": ["2026-09"],
+        "outside": ["2026-07"],
+        "stated": [],
+    }
+    assert [(run["first"], run["last"], run["missing"]) for run in found["numbers"]] == [
+        ("T-0001", "T-0999", 9)
+    ]

@@ -14,9 +14,11 @@ def load_files(tmp_path: Path) -> Iterator[LoadFiles]:
     """Return a function that writes files and an engagement that names them, and loads both."""
     opened: list[Warehouse] = []
 
-    def run(files: Mapping[str, str | bytes], sources: str, *, partners: str = ONE_PARTNER) -> Loading:
+    def run(
+        files: Mapping[str, str | bytes], sources: str, *, partners: str = ONE_PARTNER, head: str = HEAD
+    ) -> Loading:
         folder = tmp_path / str(len(opened))
-        write(folder, {**files, "cspaudit.toml": HEAD + partners + sources})
+        write(folder, {**files, "cspaudit.toml": head + partners + sources})
         warehouse = open_warehouse(folder)
         opened.append(warehouse)
         return load_folder(folder, warehouse)

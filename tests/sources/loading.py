@@ -110,9 +110,10 @@ def open_warehouse(folder: Path) -> Warehouse:
 
 
 def load_folder(folder: Path, warehouse: Warehouse) -> Loading:
-    """Load the engagement in ``folder``."""
+    """Load the engagement in ``folder``, with the layouts in its folder ``layouts`` where there is one."""
     stated = engagement.load(folder)
-    plans = plan_sources(stated, resources.mappings())
+    own = folder / "layouts"
+    plans = plan_sources(stated, own if own.is_dir() else resources.mappings())
     return Loading(warehouse, load(warehouse, stated, plans, lambda *_: None))
 
 

@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from cspaudit import resources
 from cspaudit.sources.detect import detect, known_layouts
 from tests.sources.loading import LoadFiles, Loading, open_warehouse, source

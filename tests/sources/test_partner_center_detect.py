@@ -187,5 +187,23 @@ def test_what_holds_nothing_is_known_all_the_same(warehouse: Warehouse, tmp_path
     found = found_in(warehouse, tmp_path, json.dumps({**balance, **more}))
     assert found.is_known
     assert found.candidates == ()
+    manifest = {
+        "id": "1",
+        "schemaVersion": "2",
+        "dataFormat": "compressedJSON",
+        "sasToken": "x",
+        "blobCount": 0,
+        "blobs": [],
+    }
+    whence = {
+        "createdDateTime": "2026-08-08T00:00:00Z",
+        "eTag": "x",
+        "partnerTenantId": "x",
+        "rootDirectory": "x",
+    }
+    found = found_in(warehouse, tmp_path, json.dumps({**manifest, **whence, "partitionType": "default"}))
+    assert found.declined.startswith(
+        "It holds Partner Center export manifest (JSON): it only lists the files"
+    )
     other = found_in(warehouse, tmp_path, json.dumps({"currencyCode": "EUR", "a": 1, "b": 2}))
     assert not other.is_known

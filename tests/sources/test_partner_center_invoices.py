@@ -55,15 +55,14 @@ def test_the_cmdlets_file(load_files: LoadFiles) -> None:
         ),
         (
             "請求書番号,請求日,請求期間,料金,通貨,ドキュメントの種類,状態,支払期日",
-            "G000099001,2026-07-08,2026-07,1119,USD,請求書,未払い,2026-09-06",
+            "G000099001,2026/07/08,2026/07,1119,USD,請求書,未払い,2026/9/6",
         ),
     ],
 )
 def test_billing_history_in_the_language_of_the_page(load_files: LoadFiles, header: str, record: str) -> None:
     """The list gives the same invoice, with its due day, in every language that the labels are known in."""
-    settings = {"date_format": '"%d.%m.%Y"'} if "08.07.2026" in record else {}
     done = load_files(
-        {"h.csv": f"{header}\n{record}\n"}, source("h.csv", "partner_center_billing_history_csv", **settings)
+        {"h.csv": f"{header}\n{record}\n"}, source("h.csv", "partner_center_billing_history_csv")
     )
     assert done.rows(INVOICES) == [
         (

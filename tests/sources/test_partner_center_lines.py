@@ -100,6 +100,24 @@ def test_a_file_that_was_saved_again_elsewhere(load_files: LoadFiles) -> None:
     assert warning == "recon.csv: columns not used: ss, Bemerkung."
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("01.07.2026 00:00", "31.07.2026 23:59"),
+        ("01.07.2026", "31.07.2026"),
+        ("2026/07/01", "2026/7/31 23:59"),
+    ],
+)
+def test_days_whose_order_their_signs_tell(load_files: LoadFiles, first: str, last: str) -> None:
+    """Days parted by points begin with the day, and days that begin with the year tell their order by that."""
+    record = {**CHARGE, "Total": "6,82", "ChargeStartDate": first, "ChargeEndDate": last}
+    done = load_files(
+        {"recon.csv": csv(RECONCILIATION, [record], ";")},
+        source("recon.csv", "partner_center_reconciliation_csv"),
+    )
+    assert [row[2:] for row in done.rows(LINES)] == [(Decimal("6.82"), *WHOSE, *JULY)]
+
+
 def test_parts_of_a_usage_file_are_one_invoice(load_files: LoadFiles) -> None:
     """Lines of two parts keep apart; amounts with nine decimals are rounded to four, and the report says so."""
     first = [

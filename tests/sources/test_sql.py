@@ -100,16 +100,17 @@ def test_local_times_of_both_changes(load_files: LoadFiles) -> None:
         )
     ]
     assert done.loaded.assumptions == ("t.csv: times without an offset were read as Europe/Berlin.",)
-    twice, never = done.loaded.warnings
+    twice, never, later = done.loaded.warnings
     assert twice.startswith("t.csv: 2 records have a time in the hour that the clock shows twice")
     assert never.startswith("t.csv: 1 record has a time in the hour that the clock leaves out")
+    assert later == "t.csv: 7 records have opened_at after the cut-off."
 
 
 def test_offsets_are_not_counted_as_ambiguous(load_files: LoadFiles) -> None:
     """A time with an offset of its own is never in doubt, even where its UTC falls into the doubtful hour."""
     rows = "ticket_id,opened_at\n1,2026-10-25T00:30:00Z\n2,2026-10-25T02:30:00+02:00\n"
     done = load_files({"t.csv": rows}, source("t.csv", "ticket", timezone='"Europe/Berlin"'))
-    assert done.loaded.warnings == ()
+    assert done.loaded.warnings == ("t.csv: 2 records have opened_at after the cut-off.",)
 
 
 def test_declared_formats_are_tried_in_order(load_files: LoadFiles) -> None:

@@ -21,6 +21,7 @@ from cspaudit.model.result import (
 )
 
 if TYPE_CHECKING:
+    from cspaudit.model.completeness import Completeness, NumberSeries
     from cspaudit.sources.load import Loaded
 
 #: stands for a zero or for nothing, as in the report
@@ -67,6 +68,8 @@ class Terminal:
         """Print each partner's verdict, score and duties, what is wrong, and where the result lies."""
         for result in scorecard.partners:
             self._show_partner(result)
+            found = _lacks(scorecard.inputs, result.completeness, result.partner.partner_id)
+            self._show_lines("Incomplete", found, "yellow")
         self._show_lines("Not carried out", scorecard.problems, "red")
         self._show_lines("Note", scorecard.warnings, "yellow")
         if len(scorecard.partners) > 1:
@@ -123,6 +126,9 @@ class Terminal:
             self._show_lines("Left out", [reject_text(group) for group in groups], "yellow")
         for named in loaded.missing.values():
             self._show_lines("In no export", [missing_text(group) for group in named], "yellow")
+        for partner_id, found in loaded.completeness.items():
+            self._show_lines("Incomplete", _lacks(loaded.inputs, found, partner_id), "yellow")
+            self._show_lines("Numbers", [numbers_text(run) for run in found.numbers], "dim")
         self._show_lines("Assumed", loaded.assumptions, "dim")
         self._show_lines("Note", loaded.warnings, "yellow")
         self._show_lines("Not read", [str(problem) for problem in loaded.problems], "red")
@@ -140,6 +146,19 @@ def _has_something_to_tell(found: ObligationResult) -> bool:
     return found.verdict is not Verdict.NOT_APPLICABLE or any(
         one.passed or one.failed or one.insufficient_evidence for one in counts
     )
+
+
+def _lacks(inputs: Sequence[InputResult], found: "Completeness", partner_id: str) -> list[str]:
+    """Return a sentence on each thing that a partner's exports are known to lack."""
+    from cspaudit.outputs.completeness import lacks
+
+    return [lack.sentence for _, lack in lacks(inputs, found, partner_id)]
+
+
+def numbers_text(run: "NumberSeries") -> str:
+    """Return one sentence on a run of numbers with gaps."""
+    kind, those = run.table.replace("_", " "), ", ".join(run.examples)
+    return f"{kind} {run.first} to {run.last}: {run.missing:,} missing, first {those}"
 
 
 def score_text(result: PartnerResult) -> str:

@@ -33,9 +33,12 @@ class Evidence:
     #: (partner, table) with a dated source other than the engagement's own facts
     dated: set[tuple[str, str]] = field(default_factory=set)
     mapped: set[tuple[str, str, str]] = field(default_factory=set)
-    #: (partner, table) -> months with records or stated as covered, and those stated
+    #: (partner, table) -> months that surely hold all records or are stated as covered, and those stated
     covered: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     stated: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    #: (partner, table) -> for each of its sources that was cut the months that the partner states it to cover all the
+    #: same; records of all others may be missing, whatever the other sources hold
+    cut: dict[tuple[str, str], dict[str, set[str]]] = field(default_factory=dict)
     #: (partner, table) with at least one record
     filled: set[tuple[str, str]] = field(default_factory=set)
     #: (partner, need) of a column that holds such a value
@@ -49,22 +52,27 @@ class Evidence:
             period_text=f"{plan.start} to {plan.end}",
             as_of=plan.as_of,
         )
-        for source_id, partner_id, table, as_of, is_dated in warehouse.rows(
-            "select source_id, partner_id, table_name, as_of, is_dated from source_table"
+        for source_id, partner_id, table, as_of, is_dated, is_cut in warehouse.rows(
+            "select source_id, partner_id, table_name, as_of, is_dated, is_cut from source_table"
         ):
             found.fed_until.setdefault((partner_id, table), []).append(as_of or plan.as_of)
             if is_dated and source_id != DATA_SOURCE and TABLES[table].dated_by:
                 found.dated.add((partner_id, table))
+            if is_cut:
+                found.cut.setdefault((partner_id, table), {})[source_id] = set()
         found.mapped.update(
             warehouse.rows("select distinct partner_id, table_name, column_name from source_column")
         )
-        for partner_id, table, month, is_stated in warehouse.rows(
-            "select partner_id, table_name, month, bool_or(is_stated) from source_coverage "
-            "where records > 0 or is_stated group by partner_id, table_name, month"
+        for source_id, partner_id, table, month, is_stated in warehouse.rows(
+            "select source_id, partner_id, table_name, month, bool_or(is_stated) from source_coverage "
+            "where (records > 0 and not is_doubtful) or is_stated group by source_id, partner_id, table_name, month"
         ):
-            found.covered.setdefault((partner_id, table), set()).add(month)
+            place = (partner_id, table)
+            found.covered.setdefault(place, set()).add(month)
             if is_stated:
-                found.stated.setdefault((partner_id, table), set()).add(month)
+                found.stated.setdefault(place, set()).add(month)
+                if source_id in found.cut.get(place, {}):
+                    found.cut[place][source_id].add(month)
         partners = tuple(scope.partner.partner_id for scope in plan.scopes)
         needs: dict[str, dict[str, Need]] = {}
         for check in plan.catalogue.checks.values():
@@ -88,12 +96,17 @@ class Evidence:
         return tuple(gaps.values())
 
     def coverage(self, check: Check, partner_id: str) -> Fraction:
-        """Return the lowest share of the period's months that the check's needed dated exports cover."""
-        shares = [
-            Fraction(len(self.covered.get((partner_id, table), set()) & set(self.months)), len(self.months))
-            for table in {need.table for need in check.needs}
-            if (partner_id, table) in self.dated
-        ]
+        """Return the lowest share of the period's months that the check's needed exports cover.
+
+        Tables without a date cover it all. Where exports of it were cut, a table, dated or not, covers only what the
+        partner states of each of them.
+        """
+        shares = []
+        for table in {need.table for need in check.needs}:
+            place = (partner_id, table)
+            if place in self.cut or place in self.dated:
+                held = set.intersection(*self.cut.get(place, {"": self.covered.get(place, set())}).values())
+                shares.append(Fraction(len(held.intersection(self.months)), len(self.months)))
         return min(shares, default=Fraction(1))
 
     def cut_off(self, check: Check, partner_id: str) -> datetime:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from cspaudit.model.check import Check, Param
+from cspaudit.model.completeness import NOTHING_MISSING, Completeness, ControlTotal, Cut, Window
 from cspaudit.model.obligation import Obligation
 
 
@@ -199,11 +200,15 @@ class MissingGroup:
 
 @dataclass(frozen=True)
 class MonthCoverage:
-    """How many records of a source lie in a month; ``is_stated``: the partner says the export covers it."""
+    """How many records of a file lie in a month; ``is_stated``: the partner says the export covers it.
+
+    ``is_doubtful``: it may have held more, since the file was cut or its system keeps records for a shorter time.
+    """
 
     month: str
     records: int
     is_stated: bool = False
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,6 +232,11 @@ class InputResult:
     #: why the source could not be read at all
     error: str = ""
     partner_id: str = ""
+    totals: tuple[ControlTotal, ...] = ()
+    #: the limit at which the file seems to have been cut
+    cut: Cut | None = None
+    #: how far back its system held records
+    window: Window | None = None
 
 
 @dataclass(frozen=True)
@@ -262,6 +272,7 @@ class PartnerResult:
     obligations: tuple[ObligationResult, ...]
     rejects: tuple[RejectGroup, ...] = ()
     missing: tuple[MissingGroup, ...] = ()
+    completeness: Completeness = NOTHING_MISSING
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,8 @@ def evidence_map(files: Sequence[InputResult], in_period: Sequence[str]) -> Evid
     """Records by export and month of the period; exports without dates are left out. None where nothing is dated."""
     by_year = len(in_period) > MOST_MONTHS
     records: dict[str, dict[str, int]] = {}
+    #: months of which an export surely holds all
+    whole: dict[str, set[str]] = {}
     stated: dict[str, set[str]] = {}
     for item in files:
         if not item.coverage:
@@ -190,6 +192,8 @@ def evidence_map(files: Sequence[InputResult], in_period: Sequence[str]) -> Evid
         for found in item.coverage:
             if found.month in counts:
                 counts[found.month] += found.records
+                if found.records and not found.is_doubtful:
+                    whole.setdefault(item.source_id, set()).add(found.month)
                 if found.is_stated:
                     stated.setdefault(item.source_id, set()).add(found.month)
     if not records:
@@ -198,20 +202,30 @@ def evidence_map(files: Sequence[InputResult], in_period: Sequence[str]) -> Evid
     for month in in_period:
         columns.setdefault(month[:4] if by_year else month, []).append(month)
     rows = tuple(
-        MapRow(name, tuple(_cell(counts, stated.get(name, set()), held) for held in columns.values()))
+        MapRow(
+            name,
+            tuple(
+                _cell(counts, whole.get(name, set()), stated.get(name, set()), held)
+                for held in columns.values()
+            ),
+        )
         for name, counts in records.items()
     )
     heads = tuple(column if by_year else words.short_month(column) for column in columns)
     return EvidenceMap(heads, rows, by_year, is_dense=len(heads) > MOST_ROOMY)
 
 
-def _cell(counts: dict[str, int], stated: set[str], held: Sequence[str]) -> MapCell:
+def _cell(counts: dict[str, int], whole: set[str], stated: set[str], held: Sequence[str]) -> MapCell:
     total = sum(counts[month] for month in held)
-    missing = [month for month in held if not counts[month] and month not in stated]
+    missing = [month for month in held if month not in whole and month not in stated]
     if not total:
         return MapCell(NONE if missing else NONE_STATED, bool(missing))
     text = words.number(total)
-    return MapCell(words.with_gap(text) if missing else text, bool(missing))
+    if not missing:
+        return MapCell(text, is_open=False)
+    return MapCell(
+        words.in_part(text) if all(counts[month] for month in missing) else words.with_gap(text), is_open=True
+    )
 
 
 def seal(files: Iterable[InputResult]) -> str:

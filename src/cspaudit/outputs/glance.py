@@ -12,7 +12,7 @@ from cspaudit.model.result import (
     Scorecard,
     Verdict,
 )
-from cspaudit.outputs import words
+from cspaudit.outputs import completeness_words, words
 from cspaudit.outputs.labels import LABELS
 from cspaudit.outputs.marks import Bar, Mark, bar, verdict_mark
 from cspaudit.scorecard.score import Points, binding_strength, points, printed, score
@@ -195,14 +195,20 @@ def _actions(partner: PartnerResult, gains: dict[str, Points]) -> tuple[Action, 
 def _evidence_actions(
     partner: PartnerResult, gains: dict[str, Points]
 ) -> list[tuple[tuple[bool, Fraction, str], Action]]:
-    """One action for what the same tests wait for together; and one a test whose single cases lack evidence."""
+    """One action for what the same tests wait for together, one for all exports that cover the period in part only.
+
+    And one for each further test whose single cases lack evidence.
+    """
     waiting: dict[tuple[Gap, ...], list[CheckResult]] = {}
+    uncovered: list[CheckResult] = []
     ranked = []
     for _, check in _scored_checks(partner):
         outcome = check.outcome
         missing = outcome.counts.insufficient_evidence
         if outcome.gaps:
             waiting.setdefault(outcome.gaps, []).append(check)
+        elif outcome.coverage < 1 and not outcome.error:
+            uncovered.append(check)
         elif missing and not outcome.error:
             gain = _evidence_gain([check], gains)
             action = Action(
@@ -227,6 +233,11 @@ def _evidence_actions(
             )
         action = Action(title, why, words.SUPPLY, words.gain_up_to(gain))
         ranked.append(((True, -gain, checks[0].outcome.check.id), action))
+    if uncovered:
+        gain = _evidence_gain(uncovered, gains)
+        why = completeness_words.waiting(len(uncovered))
+        action = Action(completeness_words.COMPLETE_EXPORTS, why, words.SUPPLY, words.gain_up_to(gain))
+        ranked.append(((True, -gain, uncovered[0].outcome.check.id), action))
     return ranked
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from cspaudit.model.check import Param, ParamValue
+from cspaudit.model.completeness import Completeness, ControlTotal
 from cspaudit.model.result import (
     CheckResult,
     Counts,
@@ -99,12 +100,74 @@ def _input(item: InputResult) -> Json:
         "last_at": _moment(item.last_at),
         "as_of": _moment(item.as_of),
         "coverage": [
-            {"month": found.month, "records": found.records, "is_stated": found.is_stated}
+            {
+                "month": found.month,
+                "records": found.records,
+                "is_stated": found.is_stated,
+                "is_doubtful": found.is_doubtful,
+            }
             for found in sorted(item.coverage, key=lambda found: found.month)
         ],
+        "totals": [_total(one) for one in sorted(item.totals, key=lambda one: (one.partner_id, one.table))],
+        "cut": {"limit": item.cut.limit, "sign": item.cut.sign.value} if item.cut else None,
+        "window": {"days": item.window.days, "opens_at": _moment(item.window.opens_at)}
+        if item.window
+        else None,
         "assumptions": list(item.assumptions),
         "warnings": list(item.warnings),
         "error": item.error or None,
+    }
+
+
+def _total(item: ControlTotal) -> Json:
+    """Sums as text, so that no reader turns them into something inexact."""
+    return {
+        "partner_id": item.partner_id,
+        "table": item.table,
+        "records": item.records,
+        "first_at": _moment(item.first_at),
+        "last_at": _moment(item.last_at),
+        "sums": [
+            {
+                "column": one.column,
+                "currency": one.currency,
+                "records": one.records,
+                "total": f"{one.total:f}",
+            }
+            for one in sorted(item.sums, key=lambda one: (one.column, one.currency))
+        ],
+    }
+
+
+def _completeness(found: Completeness) -> Json:
+    return {
+        "exports": [
+            {
+                "source_id": one.source_id,
+                "months": {
+                    "before": list(one.before),
+                    "between": list(one.between),
+                    "after": list(one.after),
+                    "outside": list(one.outside),
+                    "stated": list(one.stated),
+                },
+                "repeated": one.repeated,
+                "superseded": one.superseded,
+            }
+            for one in sorted(found.exports, key=lambda one: one.source_id)
+        ],
+        "numbers": [
+            {
+                "table": run.table,
+                "column": run.column,
+                "first": run.first,
+                "last": run.last,
+                "present": run.present,
+                "missing": run.missing,
+                "examples": list(run.examples),
+            }
+            for run in found.numbers
+        ],
     }
 
 
@@ -124,6 +187,7 @@ def _partner(result: PartnerResult) -> Json:
         ],
         "rejects": [_reject(item) for item in _sorted_rejects(result.rejects)],
         "missing_records": [_missing(item) for item in _sorted_missing(result.missing)],
+        "completeness": _completeness(result.completeness),
     }
 
 

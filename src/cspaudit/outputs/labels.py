@@ -127,8 +127,10 @@ LABELS = {
     "record": "Record",
     "excepted": "Accepted exception",
     "map": "What the exports cover",
-    "map_note": "Records by export and month. Hatched: the export holds nothing for that month.",
-    "map_note_year": "Records by export and year. Hatched: the export holds nothing for a month or more of that year.",
+    "map_note": "Records by export and month. Hatched: the export holds nothing for that month, or surely not all of it "
+    "(in part).",
+    "map_note_year": "Records by export and year. Hatched: for a month or more of that year the export holds nothing, or "
+    "surely not all of it (in part).",
     "export": "Export",
     "inputs": "Files read",
     "read": "Read",
@@ -150,6 +152,26 @@ LABELS = {
     "example": "First of them",
     "value": "Value",
     "warnings": "Worth knowing",
+    "completeness": "Are the exports complete?",
+    "lacks": "What is known to be missing",
+    "lacks_note": "A month that is not covered widens the range of every test that needs the export, and none of them can "
+    "then be met.",
+    "known": "What is known",
+    "effect": "What it does",
+    "totals": "Control totals",
+    "totals_note": "What was used of each export, to be held against the ledger, the desk or the bank. Records left out "
+    "are not in these figures.",
+    "export_and_kind": "Export, and what it holds",
+    "sums": "Sums",
+    "repeats": "Repeated",
+    "numbers": "Numbers that are missing",
+    "numbers_note": "Records that are counted up, and numbers between the lowest and the highest that no export holds. "
+    "Numbers are skipped for many reasons: a draft was deleted, somebody else uses the same counter. So this changes no "
+    "verdict; ask where they are.",
+    "run": "Lowest to highest",
+    "present": "There",
+    "absent": "Missing",
+    "first_absent": "The first of them",
     "score_how": "How the score comes about",
     "formula": "Score = 100 \u00d7 sum of (weight \u00d7 share) \u00f7 sum of weights",
     "formula_note": "A must weighs 3, all else that counts weighs 1. That is a convention of this report, not of Microsoft. "

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from cspaudit.model.result import PartnerFacts, PartnerResult, Scorecard, Verdict
 from cspaudit.outputs import words
+from cspaudit.outputs.completeness import CompletenessChapter, completeness
 from cspaudit.outputs.duties import DutyTable, ToldList, duty_tables, told_lists
 from cspaudit.outputs.evidence import Evidence, evidence, seal
 from cspaudit.outputs.findings import Limits, Section, sections
@@ -46,6 +47,7 @@ class Report:
     told: tuple[ToldList, ...]
     findings: tuple[Section, ...]
     evidence: Evidence
+    completeness: CompletenessChapter
     method: Method
 
 
@@ -55,6 +57,7 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
     files = [item for item in scorecard.inputs if item.partner_id in {"", partner.partner.partner_id}]
     digest = seal(files)
     found = sections(partner, limits)
+    whole = completeness(scorecard, partner, limits)
     finding_count = sum(
         check.outcome.finding_count for result in partner.obligations for check in result.checks
     )
@@ -81,6 +84,7 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
             ),
             Chapter("findings", LABELS["findings"], words.number(finding_count)),
             Chapter("evidence", LABELS["evidence"], words.number(len(files))),
+            Chapter("completeness", LABELS["completeness"], whole.count),
             Chapter("method", LABELS["method"], ""),
             Chapter("sign-off", LABELS["sign_off"], ""),
         ),
@@ -93,6 +97,7 @@ def report(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Repo
         told=told_lists(partner),
         findings=found,
         evidence=evidence(scorecard, partner, limits),
+        completeness=whole,
         method=method(partner),
     )
 

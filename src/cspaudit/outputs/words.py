@@ -290,7 +290,10 @@ def cut(length: int) -> str:
 
 def covered(share: Fraction) -> str:
     """How much of the period the exports cover."""
-    return f"The exports that this test needs cover {percent(share)} % of the period's months."
+    return (
+        f"The exports that this test needs cover {percent(share)} % of the period's months; "
+        "\u201cAre the exports complete?\u201d tells what is missing."
+    )
 
 
 def percent(share: Fraction) -> str:
@@ -343,6 +346,11 @@ def span(first: str, last: str) -> str:
 def with_gap(count: str) -> str:
     """The records of a span with a month missing."""
     return f"{count}, gap"
+
+
+def in_part(count: str) -> str:
+    """The records of a month that may have held more."""
+    return f"{count}, in part"
 
 
 def formula_line(end: str, total: str, weights: int, exact: Fraction, shown: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from cspaudit.errors import CheckError
+from cspaudit.model.completeness import NOTHING_MISSING, Completeness
 from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import (
     CheckOutcome,
@@ -26,6 +27,7 @@ def build_partner(
     obligations: Iterable[Obligation],
     rejects: Sequence[RejectGroup] = (),
     missing: Sequence[MissingGroup] = (),
+    completeness: Completeness = NOTHING_MISSING,
 ) -> PartnerResult:
     """One partner's result from the outcomes that are its own, obligations and checks sorted by id.
 
@@ -54,6 +56,7 @@ def build_partner(
         obligations=results,
         rejects=tuple(rejects),
         missing=tuple(missing),
+        completeness=completeness,
     )
 
 
@@ -128,7 +131,11 @@ def only_partner(scorecard: Scorecard, partner_id: str) -> Scorecard:
         scorecard,
         gate=replace(scorecard.gate, passed=not causes, causes=causes),
         overrides=tuple(item for item in scorecard.overrides if item.partner_id in ours),
-        inputs=tuple(item for item in scorecard.inputs if item.partner_id in ours),
+        inputs=tuple(
+            replace(item, totals=tuple(one for one in item.totals if one.partner_id == partner_id))
+            for item in scorecard.inputs
+            if item.partner_id in ours
+        ),
         partners=tuple(item for item in scorecard.partners if item.partner.partner_id == partner_id),
         assumptions=sentences(scorecard.assumptions),
         warnings=sentences(scorecard.warnings),

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from cspaudit.sources.sql import literal
+from cspaudit.sources.currencies import WHOLE
+from cspaudit.sources.sql import in_list, literal
 
 Mark = Literal[".", ","]
 
@@ -16,6 +17,8 @@ _CURRENCY = r"(?:\p{Sc}|[A-Z]{3})"
 #: what parts groups of thousands, beside the mark that is no decimal mark
 _GROUP = r"'\x{2019} \x{a0}\x{202f}\x{2009}"
 
+#: an amount that can only have a decimal point
+_ONLY_POINT = r"-?\d+\.(?:\d{1,2}|\d{4,})"
 #: an amount times a power of ten that is not positive
 _SMALL = r"[+-]?\d+(?:[.,]\d+)?[eE](?:-\d{1,2}|\+?0{1,2})"
 #: as many decimals as an amount has before it is rounded
@@ -46,7 +49,13 @@ def plain(raw: str, decimal: Mark) -> str:
     digits = f"regexp_replace({raw}, {literal(f'[^0-9{decimal}]')}, '', 'g')"
     text = f"regexp_replace(replace({digits}, ',', '.'), '^[.]', '0.')"
     minus = f"CASE WHEN regexp_matches({raw}, {literal(_MINUS)}) THEN '-' ELSE '' END"
-    return f"CASE WHEN regexp_full_match({raw}, {literal(_pattern(decimal))}) THEN {minus} || {text} END"
+    # nearly every amount is digits and a mark, which a short pattern tells three times as fast
+    usual = f"CASE WHEN regexp_full_match({raw}, {literal(_usual(decimal))}) THEN replace({raw}, ',', '.') "
+    return f"{usual}WHEN regexp_full_match({raw}, {literal(_pattern(decimal))}) THEN {minus} || {text} END"
+
+
+def _usual(decimal: Mark, decimals: str = "+") -> str:
+    return rf"-?\d+(?:[{decimal}]\d{decimals})?"
 
 
 def unsigned(raw: str) -> str:
@@ -92,15 +101,23 @@ def rounded(raw: str, decimal: Mark, decimals: int) -> str:
     text = plain(raw, decimal)
     power = f"regexp_full_match({raw}, {literal(_SMALL)})"
     exact = f"CASE WHEN {power} THEN replace({raw}, ',', '.') ELSE {text} END"
-    return f"cast(try_cast({exact} AS DECIMAL(38,{_PLACES})) AS DECIMAL(38,{decimals}))::VARCHAR"
+    rounded_ = f"cast(try_cast({exact} AS DECIMAL(38,{_PLACES})) AS DECIMAL(38,{decimals}))::VARCHAR"
+    short = f"regexp_full_match({raw}, {literal(_usual(decimal, f'{{1,{max(decimals, 1)}}}'))})"
+    return f"CASE WHEN {short} THEN replace({raw}, ',', '.') ELSE {rounded_} END" if decimals else rounded_
 
 
-def readings(raw: str) -> str:
-    """Return POINT, COMMA or EITHER for an amount whose reading hangs on the decimal mark, else 0."""
+def readings(raw: str, currency: str) -> str:
+    """Return POINT, COMMA or EITHER for an amount whose reading hangs on the decimal mark, else 0.
+
+    In a ``currency`` without a smaller unit the mark in an amount that can be read either way parts thousands.
+    """
     point = f"regexp_full_match({raw}, {literal(_pattern('.'))})"
     comma = f"regexp_full_match({raw}, {literal(_pattern(','))})"
+    whole = f"CASE WHEN {currency} IN {in_list(WHOLE)} THEN CASE WHEN contains({raw}, ',') THEN {POINT} ELSE {COMMA} END ELSE {EITHER} END"
     return (
-        f"CASE WHEN {raw} IS NULL OR NOT regexp_matches({raw}, '[.,]') THEN 0 "
-        f"WHEN {point} THEN CASE WHEN {comma} THEN {EITHER} ELSE {POINT} END "
+        f"CASE WHEN {raw} IS NULL OR NOT (contains({raw}, '.') OR contains({raw}, ',')) THEN 0 "
+        # three digits behind a mark may be a group of thousands
+        f"WHEN regexp_full_match({raw}, {literal(_ONLY_POINT)}) THEN {POINT} "
+        f"WHEN {point} THEN CASE WHEN {comma} THEN {whole} ELSE {POINT} END "
         f"WHEN {comma} THEN {COMMA} ELSE 0 END"
     )

@@ -1,40 +1,46 @@
 """What each source holds: which tables and columns for whom, and which months."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.period import first_of_month, months_between
 from cspaudit.sources import sql
+from cspaudit.sources.cuts import cut_for
 from cspaudit.sources.facts import DATA_SOURCE
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 
 def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Engagement) -> None:
-    """Make ``source_table``, ``source_column`` and ``source_coverage``; needs ``local_slot`` and the views."""
+    """Make ``source_table``, ``source_column`` and ``source_coverage``; needs ``local_slot`` and the views.
+
+    A source is cut for a partner where it seems to have been exported only up to a limit (``is_cut``): the records that
+    are missing may be of any month.
+    """
     warehouse.execute(
         "CREATE TABLE source_table (source_id VARCHAR, partner_id VARCHAR, table_name VARCHAR, as_of TIMESTAMP, "
-        "is_dated BOOLEAN)"
+        "is_dated BOOLEAN, is_cut BOOLEAN)"
     )
     warehouse.execute(
         "CREATE TABLE source_column (source_id VARCHAR, partner_id VARCHAR, table_name VARCHAR, column_name VARCHAR)"
     )
     warehouse.execute(
         "CREATE TABLE source_coverage (source_id VARCHAR, partner_id VARCHAR, table_name VARCHAR, month VARCHAR, "
-        "records BIGINT, first_at TIMESTAMP, last_at TIMESTAMP, is_stated BOOLEAN)"
+        "records BIGINT, first_at TIMESTAMP, last_at TIMESTAMP, is_stated BOOLEAN, is_doubtful BOOLEAN, file INTEGER)"
     )
     everybody = [partner.id for partner in engagement.partners]
     for source in sources:
         if not source.files:
             continue
         owners = _owners(source, everybody)
+        cut = cut_for(source, owners)
         for index, staged in enumerate(source.tables()):
             table = staged.table
             is_dated = table.dated_by in staged.columns and not source.is_data
             warehouse.insert(
                 "source_table",
-                ((source.source_id, one, table.name, source.as_of, is_dated) for one in owners),
+                ((source.source_id, one, table.name, source.as_of, is_dated, one in cut) for one in owners),
             )
             columns = _mapped_columns(source, index)
             warehouse.insert(
@@ -43,10 +49,13 @@ def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], en
             )
             if is_dated:
                 _count_months(warehouse, source, index)
-                _state_months(warehouse, source, table.name, owners)
+            # records without a date are of no month, but the partner can vouch for the export
+            _state_months(warehouse, source, table.name, owners if is_dated else cut)
+        _doubt(warehouse, source.source_id, cut)
     listed = [partner.id for partner in engagement.partners if partner.domains]
     warehouse.insert(
-        "source_table", ((DATA_SOURCE, one, "partner_domain", engagement.as_of, False) for one in listed)
+        "source_table",
+        ((DATA_SOURCE, one, "partner_domain", engagement.as_of, False, False) for one in listed),
     )
     warehouse.insert(
         "source_column",
@@ -57,7 +66,7 @@ def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], en
         ),
     )
     warehouse.insert(
-        "source_table", ((DATA_SOURCE, one, "partner", engagement.as_of, False) for one in everybody)
+        "source_table", ((DATA_SOURCE, one, "partner", engagement.as_of, False, False) for one in everybody)
     )
 
 
@@ -86,14 +95,14 @@ def _count_months(warehouse: Warehouse, source: LoadedSource, index: int) -> Non
     counted = (
         f"SELECT {source.partner_sql()} AS partner_id, "
         f"{dated if is_day else f'cast(floor(epoch({dated}) / 900) AS BIGINT)'} AS place, count(*) AS records, "
-        f"min({dated}) AS first_at, max({dated}) AS last_at FROM {source.stage} WHERE {where} GROUP BY ALL"
+        f"min({dated}) AS first_at, max({dated}) AS last_at, stage_file AS file FROM {source.stage} WHERE {where} GROUP BY ALL"
     )
     day = "place" if is_day else "coalesce(l.local_on, cast(c.first_at AS DATE))"
     join = "" if is_day else "LEFT JOIN local_slot l ON l.partner_id = c.partner_id AND l.slot = c.place"
     warehouse.execute(
         f"INSERT INTO source_coverage SELECT {sql.literal(source.source_id)}, c.partner_id, "
         f"{sql.literal(staged.table.name)}, strftime({day}, '%Y-%m') AS month, sum(records), min(first_at), "
-        f"max(last_at), false FROM ({counted}) c {join} GROUP BY ALL"
+        f"max(last_at), false, false, file FROM ({counted}) c {join} GROUP BY ALL"
     )
 
 
@@ -105,8 +114,22 @@ def _state_months(warehouse: Warehouse, source: LoadedSource, table: str, owners
     whole = [month for month in months_between(start, end) if _starts(month) >= start and _ends(month) <= end]
     warehouse.insert(
         "source_coverage",
-        ((source.source_id, one, table, month, 0, None, None, True) for one in owners for month in whole),
+        (
+            (source.source_id, one, table, month, 0, None, None, True, False, None)
+            for one in owners
+            for month in whole
+        ),
     )
+
+
+def _doubt(warehouse: Warehouse, source_id: str, partners: Sequence[str]) -> None:
+    """Mark every month of a cut export: records may be missing from each."""
+    if partners:
+        warehouse.execute(
+            "UPDATE source_coverage SET is_doubtful = true "
+            f"WHERE source_id = $source AND NOT is_stated AND partner_id IN {sql.in_list(partners)}",
+            {"source": source_id},
+        )
 
 
 def _starts(month: str) -> date:
@@ -116,12 +139,3 @@ def _starts(month: str) -> date:
 def _ends(month: str) -> date:
     first = _starts(month)
     return first_of_month(first.year, first.month + 1)
-
-
-def span(warehouse: Warehouse, source_id: str) -> tuple[datetime | None, datetime | None]:
-    """Return the first and last date that a source's records carry."""
-    first, last = warehouse.row(
-        "SELECT min(first_at), max(last_at) FROM source_coverage WHERE source_id = $source",
-        {"source": source_id},
-    )
-    return first, last

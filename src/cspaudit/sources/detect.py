@@ -192,12 +192,12 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         staged = read(Stage(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS), file, 0)
         seen, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
         usable = int(warehouse.scalar(f"SELECT count(*) FROM {STAGE} WHERE rule IS NULL"))
-        found = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_fields else ()
+        named = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_fields else ()
         vendor_field = vendors.field_of(plan, staged.reading) if plan.vendor_fields else ""
         lacking: tuple[str, ...] = ()
     except LackingFieldsError as error:
         seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
-        found, vendor_field = (), ""
+        named, vendor_field = (), ""
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
     lacks_currency = bool(lacking) and set(lacking) <= _currency_fields(plan)
@@ -207,7 +207,9 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
             return with_currency
     layout = plan.layout
     spelt = {normal(name) for name in known}
-    uses = layout.unused if layout.supplies_nothing else plan.fields
+    fields = layout.unused if layout.supplies_nothing else plan.fields
+    found = {field for field in fields if spelt & layout.spellings(top_name(field))}
+    missed = set(fields) - found if layout.supplies_nothing else _missed(plan, found)
     return Candidate(
         name=layout.id,
         title=layout.title,
@@ -218,14 +220,14 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         known=known,
         unknown=unknown,
         lacking=lacking,
-        used=sum(1 for field in uses if spelt & layout.spellings(top_name(field))),
-        uses=len(uses),
+        used=len(found),
+        uses=len(found | missed),
         records=seen,
         usable=usable,
         needs_timezone=layout.time == "local",
         needs_side=layout.has_sides,
         vendor_field=vendor_field,
-        vendors=tuple(found),
+        vendors=tuple(named),
         needs_currency="currency" in tried.settings.constants,
         needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
         supplies_nothing=layout.supplies_nothing,
@@ -235,6 +237,18 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
 def _may_state_currency(plan: Plan) -> bool:
     """Whether the source may state the currency of records that name none."""
     return any(staged.column.name == "currency" and staged.source.or_stated for staged in plan.columns)
+
+
+def _missed(plan: Plan, found: set[str]) -> set[str]:
+    """Return the absent fields that are missed: of alternatives the first, and of a test those without which it cannot hold."""
+    missed = {name for staged in plan.columns for name in staged.source.lacking(found)}
+    for staged in plan.tables:
+        only_where, latest_by = staged.mapping.only_where, staged.mapping.latest_by
+        if only_where and not only_where.can_hold(found):
+            missed |= set(only_where.fields) - found
+        if found.isdisjoint(latest_by):
+            missed |= set(latest_by[:1])
+    return missed
 
 
 def _currency_fields(plan: Plan) -> set[str]:

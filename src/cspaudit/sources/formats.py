@@ -12,7 +12,12 @@ from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Format
 
 #: the module of each decoder, imported only for a file of its format; the first that knows a file's head has it
-DECODERS: dict[Format, str] = {}
+DECODERS: dict[Format, str] = {
+    "camt": "cspaudit.sources.decoders.camt",
+    "mt940": "cspaudit.sources.decoders.mt940",
+    "bai2": "cspaudit.sources.decoders.bai2",
+    "ofx": "cspaudit.sources.decoders.ofx",
+}
 
 
 class Decoder(Protocol):
@@ -28,7 +33,8 @@ def of(path: Path) -> Format:
     """Return the format of a file: CSV where it is no other."""
     with files.open_plain(path) as plain:
         head = plain.read(files.HEAD_BYTES)
-    if files.looks_like_json(path):
+    # a SWIFT message opens a brace too, but no object has a bare digit for a key
+    if files.looks_like_json(path) and not head.lstrip().startswith(b"{1:"):
         return "json"
     return next((one for one in DECODERS if decoder(one).is_format(head)), "csv")
 

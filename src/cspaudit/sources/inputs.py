@@ -1,17 +1,21 @@
 """Describes each file for the report: identity, counts, months, assumptions and warnings."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from cspaudit.model.completeness import Cut, CutSign
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
-from cspaudit.sources import coverage, sql, vendors
+from cspaudit.sources import sql, vendors
 from cspaudit.sources.compile import condition_name
+from cspaudit.sources.cuts import cut_of
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
 from cspaudit.sources.stage import StagedFile
 from cspaudit.sources.statement import DOUBT
+from cspaudit.sources.totals import totals_of
+from cspaudit.sources.windows import Windows
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: an export whose last record is older than this before its cut-off was perhaps made earlier
@@ -20,14 +24,16 @@ SHOWN_FIELDS = 12
 
 
 def describe(
-    warehouse: Warehouse, source: LoadedSource, digests: Mapping[Path, Digest]
+    warehouse: Warehouse, source: LoadedSource, digests: Mapping[Path, Digest], windows: Windows
 ) -> Iterator[InputResult]:
     """Yield one result for each file of a source, failed ones last; facts of the engagement yield none."""
     if source.is_data:
         return
-    first, last = coverage.span(warehouse, source.source_id) if source.files else (None, None)
+    spans = _spans(warehouse, source)
     months = _months(warehouse, source)
-    notes = _warnings(warehouse, source, last)
+    totals = totals_of(warehouse, source)
+    last = max((end for _, end in spans.values()), default=None)
+    notes = (*_warnings(warehouse, source, last), *totals.oddities)
     tables = tuple(staged.table.name for staged in source.tables())
     for staged in source.files:
         digest = digests[staged.file.path]
@@ -36,6 +42,8 @@ def describe(
                 f"SELECT count(*) FROM {source.stage} WHERE stage_file = {staged.index} AND rule IS NOT NULL"
             )
         ) + len(staged.reading.broken)
+        first_at, last_at = spans.get(staged.index, (None, None))
+        cut = cut_of(staged, source.plan.layout)
         yield InputResult(
             source_id=source.source_id,
             path=staged.file.shown,
@@ -45,14 +53,21 @@ def describe(
             records_read=staged.records,
             records_loaded=staged.records - rejected,
             records_rejected=rejected,
-            first_at=first,
-            last_at=last,
+            first_at=first_at,
+            last_at=last_at,
             as_of=source.as_of,
-            coverage=months,
+            coverage=months.get(staged.index, ()),
             assumptions=(*staged.reading.assumptions, *_assumptions(source), *_meant(warehouse, source)),
-            warnings=(*_field_warnings(staged), *(notes if staged is source.files[0] else ())),
+            warnings=(
+                *_field_warnings(staged),
+                *_cut_warnings(source, staged, cut),
+                *(notes if staged is source.files[0] else ()),
+            ),
             partner_id=staged.file.partner_id
             or ("" if source.plan.has_partner_column else source.partner_id),
+            totals=totals.by_file.get(staged.file.shown, ()),
+            cut=cut,
+            window=windows.by_file.get((source.source_id, staged.index)),
         )
     for failed in source.failed:
         yield InputResult(
@@ -73,14 +88,40 @@ def describe(
         )
 
 
-def _months(warehouse: Warehouse, source: LoadedSource) -> tuple[MonthCoverage, ...]:
+def _spans(warehouse: Warehouse, source: LoadedSource) -> dict[int, tuple[datetime, datetime]]:
+    """Return the first and last date that the records of each file carry."""
     rows = warehouse.rows(
-        "SELECT month, max(records), bool_or(is_stated) FROM (SELECT table_name, month, sum(records) AS records, "
-        "bool_or(is_stated) AS is_stated FROM source_coverage WHERE source_id = $source AND month IS NOT NULL "
-        "GROUP BY ALL) GROUP BY month ORDER BY month",
+        "SELECT file, min(first_at), max(last_at) FROM source_coverage WHERE source_id = $source AND records > 0 "
+        "GROUP BY file",
         {"source": source.source_id},
     )
-    return tuple(MonthCoverage(month, int(records), bool(stated)) for month, records, stated in rows)
+    return {int(file): (first, last) for file, first, last in rows}
+
+
+def _months(warehouse: Warehouse, source: LoadedSource) -> dict[int, tuple[MonthCoverage, ...]]:
+    """Return the months of each file; what the partner states of an export holds for each of its files."""
+    rows = warehouse.rows(
+        "SELECT file, month, max(records), bool_or(is_doubtful) FROM (SELECT file, table_name, month, "
+        "sum(records) AS records, bool_or(is_doubtful) AS is_doubtful FROM source_coverage "
+        "WHERE source_id = $source AND month IS NOT NULL AND NOT is_stated GROUP BY ALL) GROUP BY ALL ORDER BY month",
+        {"source": source.source_id},
+    )
+    stated = {
+        str(month)
+        for (month,) in warehouse.rows(
+            "SELECT DISTINCT month FROM source_coverage WHERE source_id = $source AND is_stated",
+            {"source": source.source_id},
+        )
+    }
+    found: dict[int, dict[str, MonthCoverage]] = {
+        staged.index: {month: MonthCoverage(month, 0, is_stated=True) for month in sorted(stated)}
+        for staged in source.files
+    }
+    for file, month, records, doubtful in rows:
+        found[int(file)][month] = MonthCoverage(
+            month, int(records), is_stated=month in stated, is_doubtful=bool(doubtful) and month not in stated
+        )
+    return {file: tuple(each[month] for month in sorted(each)) for file, each in found.items()}
 
 
 def _assumptions(source: LoadedSource) -> tuple[str, ...]:
@@ -144,7 +185,17 @@ def _field_warnings(staged: StagedFile) -> tuple[str, ...]:
     return (f"{staged.file.shown}: columns not used: {', '.join(unknown[:SHOWN_FIELDS])}{more}.",)
 
 
-def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple[str, ...]:
+def _cut_warnings(source: LoadedSource, staged: StagedFile, cut: Cut | None) -> tuple[str, ...]:
+    """Ask about a round number of records, unless the partner vouches for the export."""
+    vouched = source.settings is not None and source.settings.covers is not None
+    if cut is None or cut.sign is not CutSign.ROUND_NUMBER or vouched:
+        return ()
+    return (
+        f"{staged.file.shown}: it holds exactly {cut.limit:,} records, where many programs end an export; is it whole?",
+    )
+
+
+def _warnings(warehouse: Warehouse, source: LoadedSource, last: datetime | None) -> tuple[str, ...]:
     found = []
     if source.plan.has_local_times and source.files:
         twice, never = warehouse.row(
@@ -171,7 +222,7 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: object) -> tuple
     found += _odd_order(warehouse, source)
     found += _stale_names(warehouse, source)
     own_cut_off = source.settings is not None and source.settings.as_of is not None
-    if own_cut_off and last is not None and hasattr(last, "date") and source.as_of - last > STALE_AFTER:  # type: ignore[operator]  # a datetime, tested above
+    if own_cut_off and last is not None and source.as_of - last > STALE_AFTER:
         found.append(f"{source.source_id}: its last record is more than two days older than its cut-off.")
     return tuple(found)
 

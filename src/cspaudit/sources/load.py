@@ -8,10 +8,23 @@ from pathlib import Path
 
 from cspaudit.errors import CspAuditError
 from cspaudit.model import zones
+from cspaudit.model.completeness import Completeness
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.result import InputResult, MissingGroup, RejectGroup
 from cspaudit.model.zones import Segment
-from cspaudit.sources import coverage, evidence, facts, files, inputs, missing, rejects, time_tables, unite
+from cspaudit.sources import (
+    completeness,
+    coverage,
+    evidence,
+    facts,
+    files,
+    inputs,
+    missing,
+    rejects,
+    time_tables,
+    unite,
+    windows,
+)
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_again_without, read_source
@@ -35,6 +48,7 @@ class Loaded:
     inputs: tuple[InputResult, ...]
     rejects: dict[str, tuple[RejectGroup, ...]]
     missing: dict[str, tuple[MissingGroup, ...]]
+    completeness: dict[str, Completeness]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     problems: tuple[CspAuditError, ...]
@@ -93,9 +107,10 @@ def load(
     partners = [partner.id for partner in engagement.partners]
     rejects.make_rejects(warehouse, sources, partners)
     coverage.make_source_tables(warehouse, sources, engagement)
+    held = windows.mark_outside(warehouse, sources, engagement)
     missing.make_missing(warehouse, sources)
     results = tuple(
-        result for source in sources for result in inputs.describe(warehouse, source, fingerprints)
+        result for source in sources for result in inputs.describe(warehouse, source, fingerprints, held)
     )
     warehouse.execute("CREATE TABLE load_warning (source_id VARCHAR, file VARCHAR, problem VARCHAR)")
     warehouse.insert(
@@ -107,6 +122,7 @@ def load(
         inputs=results,
         rejects={one: rejects.groups(warehouse, one) if any_left_out else () for one in partners},
         missing={one: missing.groups(warehouse, one) if any_missing else () for one in partners},
+        completeness=completeness.completeness_of(warehouse, sources, engagement, held),
         assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
         warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
         problems=tuple(failed.error for source in sources for failed in source.failed),

@@ -36,7 +36,10 @@ def _long(source: object) -> object:
 
 
 class ColumnSource(Part):
-    """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation."""
+    """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation.
+
+    ``guid``, ``prefix`` and ``round`` are said of the column, not of one of several fields.
+    """
 
     field: str = ""
     values: dict[str, str] = Field(default_factory=dict)
@@ -46,6 +49,10 @@ class ColumnSource(Part):
     any_case: bool = False
     constant: str = ""
     join: tuple[str, ...] = ()
+    #: fields whose texts follow each other; what is absent or empty is left out
+    texts: tuple[str, ...] = ()
+    #: a key for records that have none: made of what these fields say, and of how often the file said the same before
+    identity: tuple[str, ...] = ()
     first_of: tuple["ColumnSource", ...] = ()
     where: Condition | None = None
     derive: Derivation | None = None
@@ -60,12 +67,16 @@ class ColumnSource(Part):
     upper: bool = False
     #: where the field is empty, the source's constant for the column stands in; else a constant holds in every record
     or_stated: bool = False
+    #: an amount that is money out, whatever sign it has
+    negative: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
     capture: str = ""
     #: a date column whose field holds an instant takes that instant's day in UTC
     day_of_instant: bool = False
     #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
     guid: bool = False
+    #: what may stand before an id and is no part of it
+    prefix: str = ""
     #: an amount with further decimals is rounded to so many, half away from zero, and the report says so; without it
     #: an amount with more than four decimals is a reject
     round: int | None = Field(default=None, ge=0, le=4)
@@ -89,7 +100,8 @@ class ColumnSource(Part):
     @property
     def fields(self) -> tuple[str, ...]:
         """The export's fields that this column reads."""
-        own = [name for name in (self.field, *self.join) if name and name != RECORD]
+        named = (self.field, *self.join, *self.texts, *self.identity)
+        own = [name for name in named if name and name != RECORD]
         own += self.where.fields if self.where else ()
         return tuple(dict.fromkeys([*own, *(name for one in self.first_of for name in one.fields)]))
 
@@ -100,7 +112,11 @@ class ColumnSource(Part):
             return () if () in each else each[0]
         if self.constant:
             return ()  # whether it holds is each record's matter
-        needed = [name for name in (self.field, *self.join) if name and name != RECORD]
+        if any(name in present for name in (*self.texts, *self.identity)):
+            return ()
+        needed = [
+            name for name in (self.field, *self.join, *self.texts, *self.identity) if name and name != RECORD
+        ]
         needed += self.where.fields if self.where and not self.where.can_hold(present) else ()
         return tuple(name for name in needed if name not in present)
 

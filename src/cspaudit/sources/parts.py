@@ -69,11 +69,31 @@ def make(warehouse: Warehouse, source: LoadedSource, index: int, first_file: int
     staged = source.tables()[index]
     where = source.loaded_where(index)
     part = Part(source, staged, source.stage, "rowid", where, first_file)
+    if any(
+        staged.mapping.columns[name].identity for name in staged.table.key if name in staged.mapping.columns
+    ):
+        part = _numbered(warehouse, part)
     if staged.mapping.split:
         part = _split(warehouse, part, staged.mapping.split)
     if staged.mapping.last_wins:
         part = _last(warehouse, part, index)
     return part
+
+
+def _numbered(warehouse: Warehouse, part: Part) -> Part:
+    """Tell records that say the same apart by how often the file said it before."""
+    relation = f"{part.source.stage}_{part.staged.table.name}_numbered"
+    made = {column.stage_name: column.source for column in part.source.plan.columns}
+    keys = [name for column in part.staged.table.key if made[name := part.staged.columns[column]].identity]
+    numbered = ", ".join(
+        f"{key} || '-' || row_number() OVER (PARTITION BY stage_file, {key} ORDER BY rowid) AS {key}"
+        for key in keys
+    )
+    warehouse.execute(
+        f"CREATE TABLE {relation} AS SELECT rowid AS {STAGE_ROWID}, * REPLACE ({numbered}) FROM {part.relation} "
+        f"WHERE {part.where} ORDER BY rowid"
+    )
+    return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
 
 
 def _split(warehouse: Warehouse, part: Part, split: Split) -> Part:
@@ -111,10 +131,11 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
     """Keep one record a key; most exports repeat none, and then the relation stays as it is."""
     key = part.key(part.staged.table)
     repeats = warehouse.scalar(
-        f"SELECT count(*) > count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
+        f"SELECT count(*) - count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {part.relation} WHERE {part.where})"
     )
     if not repeats:
         return part
+    part.source.superseded[part.staged.table.name] = int(repeats)
     latest = f"latest_{index}"
     # rows of one record are told apart by the relation's own row number
     order = f"(coalesce(try_cast({latest} AS DOUBLE), 0), coalesce({latest}, ''), rowid)"

@@ -64,9 +64,12 @@ def completed(table: Table, parts: Sequence[Part], selects: Sequence[str]) -> li
         for name in table.column_names
     )
     place = "source_id, {0}.file, {0}.record"
-    return [
+    left_over = (
         f"SELECT p.partner_id, {rest}, p.{place.format('p')} FROM ({united}) p LEFT JOIN ({used}) u "
-        "ON u.partner_id = p.partner_id AND u.payment_id = p.payment_id WHERE u.used IS NULL OR u.used <> p.amount",
+        "ON u.partner_id = p.partner_id AND u.payment_id = p.payment_id WHERE u.used IS NULL OR u.used <> p.amount"
+    )
+    dated = (
         f"SELECT l.partner_id, {each}, l.{place.format('l')} FROM ({lines}) l JOIN ({told}) t "
-        "ON t.partner_id = l.partner_id AND t.payment_id = l.payment_id",
-    ]
+        "ON t.partner_id = l.partner_id AND t.payment_id = l.payment_id"
+    )
+    return [left_over, dated]

@@ -1,7 +1,7 @@
 """One source of the engagement: its plan, its staging table and what became of each of its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -42,6 +42,8 @@ class LoadedSource:
     partner_id: str
     files: list[StagedFile]
     failed: list[FailedFile]
+    #: by table: how many records a later one of the same key replaced
+    superseded: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_data(self) -> bool:
@@ -258,7 +260,7 @@ def _with_partner_column(
     field = settings.columns.get("partner_id", "partner_id")
     # a vendor may know partners of its own: its PartnerId is none of this audit
     own = {normal(name) for name in (*plan.layout.fields, *plan.layout.unused)}
-    if plan.layout.format == "json" or normal(field) in own:
+    if plan.layout.format != "csv" or normal(field) in own:
         has_column = "partner_id" in settings.columns
     else:
         has_column = any(normal(field) in map(normal, _header(file, settings, plan)) for file in found)
@@ -282,7 +284,7 @@ def _with_partner_column(
 
 def _without_absent_columns(plan: Plan, settings: SourceSettings, found: Sequence[SourceFile]) -> Plan:
     """Leave out what no file has; JSON objects tell only record by record which fields they have."""
-    if plan.layout.format == "json":
+    if plan.layout.format != "csv":
         return plan
     cells = {normal(cell) for file in found for cell in _header(file, settings, plan)}
     return plan.without_absent({field for field in plan.fields if plan.layout.spellings(field) & cells})

@@ -13,6 +13,8 @@ from cspaudit.sources.mapping import RECORD, ColumnSource
 
 #: staging column that tells local times that the clock shows twice or never
 DOUBT = "clock_doubt"
+#: as much of a digest as tells records apart
+IDENTITY_SIGNS = 16
 #: staging column that tells which readings the amounts of a record allow
 READINGS = "amount_readings"
 #: staging column that tells whose documents a ledger of several vendors holds
@@ -45,26 +47,22 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             )
         else:
             text = f"r{i}"
+            if staged.source.prefix:
+                clocks.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
+                text = f"a{i}"
+            if staged.source.guid:
+                text = sql.guid(text)
             if staged.column.type == "money" and plan.mark:
                 clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
                 text = f"a{i}"
             values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
-    for i, staged_table in enumerate(plan.tables):
-        if staged_table.mapping.only_where:
-            raws.append(
-                f"coalesce({_test(plan, staged_table.mapping.only_where, field)}, false) AS {condition_name(i)}"
-            )
-        if staged_table.mapping.latest_by:
-            latest = ", ".join(field(name) for name in staged_table.mapping.latest_by)
-            raws.append(f"coalesce({latest}) AS latest_{i}")
-    if plan.partner_field:
-        raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
-    if plan.vendor_fields:
-        named = ", ".join(f"nullif({field(name)}, '')" for name in plan.vendor_fields)
-        raws.append(f"coalesce({named}) AS {VENDOR}")
+    raws += _of_records(plan, field)
     if plan.is_mark_voted:
+        currency = next(
+            (f"r{i}" for i, one in enumerate(plan.columns) if one.column.name == "currency"), "NULL"
+        )
         seen = [
-            amounts.readings(f"r{i}")
+            amounts.readings(f"r{i}", currency)
             for i, staged in enumerate(plan.columns)
             if staged.column.type == "money"
         ]
@@ -97,6 +95,25 @@ def _amount(staged: StagedColumn, raw: str, mark: amounts.Mark) -> str:
     return amounts.plain(raw, mark) if decimals is None else amounts.rounded(raw, mark, decimals)
 
 
+def _of_records(plan: Plan, field: Callable[[str], str]) -> list[str]:
+    """Return what decides on records: the tables that each feeds, its age, its partner, its vendor."""
+    raws: list[str] = []
+    for i, staged_table in enumerate(plan.tables):
+        if staged_table.mapping.only_where:
+            raws.append(
+                f"coalesce({_test(plan, staged_table.mapping.only_where, field)}, false) AS {condition_name(i)}"
+            )
+        if staged_table.mapping.latest_by:
+            latest = ", ".join(field(name) for name in staged_table.mapping.latest_by)
+            raws.append(f"coalesce({latest}) AS latest_{i}")
+    if plan.partner_field:
+        raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
+    if plan.vendor_fields:
+        named = ", ".join(f"nullif({field(name)}, '')" for name in plan.vendor_fields)
+        raws.append(f"coalesce({named}) AS {VENDOR}")
+    return raws
+
+
 def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
     """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
     text = _text(plan, staged, staged.source, field)
@@ -112,6 +129,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
         # the record's number is put to it once all files are read
         text = " || ':' || ".join(parts) or "''"
+    elif source.texts or source.identity:
+        text = _several(plan, source, field)
     else:
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
         if source.absolute:
@@ -124,13 +143,24 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             text = f"upper({text})"
         if source.capture:
             text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
+        if source.negative:
+            text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
             text = sql.mapped(f"({text})", own, source.other, any_case=source.any_case)
-        if source.guid:
-            text = sql.guid(f"({text})")
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
+
+
+def _several(plan: Plan, source: ColumnSource, field: Callable[[str], str]) -> str:
+    """Return the SQL of several fields' texts one after the other, or of a digest of them."""
+    names = source.texts or source.identity
+    parts = [sql.without_nulls(field(name), plan.nulls, "text") for name in names]
+    if source.texts:
+        return f"nullif(concat_ws(' ', {', '.join(f'nullif(trim({part}), {chr(39) * 2})' for part in parts)}), '')"
+    # an empty field keeps its place, or two records that say the same in other fields would be one
+    filled = ", ".join(f"coalesce({part}, '')" for part in parts)
+    return f"left(md5(concat_ws(chr(31), {filled})), {IDENTITY_SIGNS})"
 
 
 def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:

@@ -1,0 +1,1 @@
+"""Decoders: what reads the formats that are neither CSV nor JSON."""
