@@ -181,7 +181,7 @@ def told_of_ledgers(one: Mapping) -> list[str]:
     lines = []
     if one.is_generic:
         lines += [
-            "A layout of no vendor: a file may have few of its fields, and a vendor's layout goes before it"
+            "A layout of no vendor: a file may have few of its fields, and a vendor's layout that knows as much of it goes before"
         ]
     elif one.columns_vary:
         lines += ["Whoever makes the export chooses its columns: a file may have few of these fields"]

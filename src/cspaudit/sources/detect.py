@@ -101,9 +101,9 @@ class Candidate:
         return self.share >= KNOWN_SHARE and self.used_share >= USED_SHARE
 
     @property
-    def rank(self) -> tuple[bool, bool, Fraction, int, bool]:
-        """Sorts the better layout last: what fits, a vendor's before any, then the share and number of known fields."""
-        return self.fits, not self.is_generic, self.share, len(self.known), not self.is_table
+    def rank(self) -> tuple[bool, Fraction, bool, int, bool]:
+        """Sorts the better layout last: what fits, then the share of known fields, a vendor's layout, their number."""
+        return self.fits, self.share, not self.is_generic, len(self.known), not self.is_table
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ class Mapping(Part):
     vendor: tuple[str, ...] = ()
     #: whoever makes the export chooses its columns: a file may have few of the fields that the layout knows
     columns_vary: bool = False
-    #: a layout of no vendor, whose columns vary: a vendor's layout goes before it
+    #: a layout of no vendor, whose columns vary: of two that know as much of a file, a vendor's goes before it
     is_generic: bool = False
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()
