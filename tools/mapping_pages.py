@@ -190,6 +190,8 @@ def told_of_ledgers(one: Mapping) -> list[str]:
         lines += [
             f"{named} names the vendor: where there are several, `only` of the source says which are meant"
         ]
+    if one.known_by:
+        lines += [f"A file without {listing(one.known_by)} is not taken for it unless that is stated"]
     if one.must_have:
         lines += [f"It must have {listing(one.must_have)}"]
     return lines

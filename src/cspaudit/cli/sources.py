@@ -88,8 +88,8 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
 
 
 def _why_not(near: "Candidate") -> str:
-    if near.lacking:
-        return f"lacks {', '.join(near.lacking)}"
+    if near.lacking or near.unmarked:
+        return f"lacks {', '.join((*near.lacking, *near.unmarked))}"
     if near.usable * 2 < near.records:
         return f"can use {near.usable:,} of its {near.records:,} records"
     return f"misses {near.uses - near.used} of the {near.uses} that it uses"

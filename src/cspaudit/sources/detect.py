@@ -58,6 +58,8 @@ class Candidate:
     known: tuple[str, ...]
     unknown: tuple[str, ...]
     lacking: tuple[str, ...]
+    #: fields that the file has not and without which it is not taken for the layout, though it can be read
+    unmarked: tuple[str, ...]
     #: how many of the fields that the layout uses the file has, and how many those are
     used: int
     uses: int
@@ -91,7 +93,7 @@ class Candidate:
     @property
     def fits(self) -> bool:
         """Whether it is likely enough: the file's fields are mostly known, the layout's mostly there, the records of use."""
-        if self.lacking or self.usable * 2 < self.records:
+        if self.lacking or self.unmarked or self.usable * 2 < self.records:
             return False
         if self.is_table or self.columns_vary:
             # whoever writes our own column names fills as few of them as there is to fill
@@ -220,6 +222,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         known=known,
         unknown=unknown,
         lacking=lacking,
+        unmarked=tuple(field for field in layout.known_by if not spelt & layout.spellings(field)),
         used=len(found),
         uses=len(found | missed),
         records=seen,

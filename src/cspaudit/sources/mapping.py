@@ -207,6 +207,8 @@ class Mapping(Part):
     nulls: tuple[str, ...] = ()
     #: fields without which a file has another layout, though no required column takes them
     must_have: tuple[str, ...] = ()
+    #: fields without which a file is not taken for this layout by itself, though it can be read where that is stated
+    known_by: tuple[str, ...] = ()
     #: the fields that name the vendor of a supplier's documents, the usual one first: where a ledger holds several
     #: vendors, the source must say with ``only`` which of them are meant
     vendor: tuple[str, ...] = ()
