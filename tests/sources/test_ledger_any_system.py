@@ -236,3 +236,13 @@ def test_without_a_due_date_it_is_no_ledger(warehouse: Warehouse, tmp_path: Path
     (tmp_path / "x").write_text(content, encoding="utf-8")
     found = detect(tmp_path / "x", LAYOUTS, warehouse)
     assert LEDGER not in {one.name for one in found.candidates}
+
+
+@pytest.mark.parametrize(("minus", "is_told"), [(3, True), (2, False)])
+def test_a_ledger_of_credit_notes_is_doubted(load_files: LoadFiles, minus: int, *, is_told: bool) -> None:
+    """Where most documents are credit notes, which ask for no payment, the report asks whether they are invoices."""
+    rows = [f"{i},2026-07-03,2026-08-02,{'-' if i < minus else ''}5\n" for i in range(5)]
+    content = "Invoice No,Date,Due,Amount\n" + "".join(rows)
+    done = load_files({"x.csv": content}, source("x.csv", LEDGER, side='"payable"', constants=EUR))
+    told = [text for text in done.loaded.warnings if "were read as credit notes" in text]
+    assert bool(told) == is_told

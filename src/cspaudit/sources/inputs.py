@@ -21,6 +21,8 @@ from cspaudit.warehouse.duckdb_warehouse import Warehouse
 #: an export whose last record is older than this before its cut-off was perhaps made earlier
 STALE_AFTER = timedelta(days=2)
 SHOWN_FIELDS = 12
+#: in so few documents credit notes may well be most
+MANY_DOCUMENTS = 5
 
 
 def describe(
@@ -220,6 +222,7 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: datetime | None)
             f"{source.source_id}: {passed.format(table, records)} passed over, as another export tells the same."
         )
     found += _odd_order(warehouse, source)
+    found += _mostly_credit(warehouse, source)
     found += _stale_names(warehouse, source)
     own_cut_off = source.settings is not None and source.settings.as_of is not None
     if own_cut_off and last is not None and source.as_of - last > STALE_AFTER:
@@ -244,6 +247,25 @@ def _odd_order(warehouse: Warehouse, source: LoadedSource) -> list[str]:
                 )
                 if odd:
                     found.append(f"{source.source_id}: {_records(odd)} {end} before opened_at.")
+    return found
+
+
+def _mostly_credit(warehouse: Warehouse, source: LoadedSource) -> list[str]:
+    """Tell of a ledger that seems to ask for no payment: perhaps it writes invoices with a minus."""
+    found = []
+    for index, staged in enumerate(source.tables()):
+        kind = staged.columns.get("document_type")
+        if not kind or not source.files:
+            continue
+        credit, documents = warehouse.row(
+            f"SELECT count(*) FILTER (WHERE {kind} = 'credit_note'), count(*) FROM {source.stage} "
+            f"WHERE {source.loaded_where(index)}"
+        )
+        if credit * 2 > documents and documents >= MANY_DOCUMENTS:
+            found.append(
+                f"{source.source_id}: {credit:,} of {documents:,} documents were read as credit notes, which ask for no "
+                "payment; look whether the ledger writes its invoices with a minus."
+            )
     return found
 
 
