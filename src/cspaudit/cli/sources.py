@@ -40,22 +40,23 @@ def detect_layout(files: tuple[Path, ...]) -> int:
     """Find which layout each of FILES has, with the evidence; exit code 3 where one has none that is known."""
     from cspaudit import resources
     from cspaudit.outputs.delivery import Delivery
-    from cspaudit.sources.detect import detect, known_layouts
+    from cspaudit.sources.detect import detect_all, known_layouts
     from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
     code = 0
     layouts = known_layouts(resources.mappings())
     with Delivery.temporary() as delivery, Warehouse(delivery.staging) as warehouse:
         for path in files:
-            found = detect(path, layouts, warehouse)
-            for line in _lines(path, found):
-                click.echo(line)
-            code = code if found.candidates else NOT_RECOGNISED
+            found = detect_all(path, layouts, warehouse)
+            for one in found:
+                for line in _lines(path, one):
+                    click.echo(line)
+            code = code if any(one.candidates for one in found) else NOT_RECOGNISED
     return code
 
 
 def _lines(path: Path, found: "Detected") -> Iterator[str]:
-    yield str(path)
+    yield f"{path}, sheet {found.sheet}" if found.sheet else str(path)
     if not found.candidates:
         said = "nothing can be taken from it" if found.is_known else "not recognised"
         yield f"  {said}. {found.declined}".rstrip()
@@ -83,6 +84,10 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
         yield f'    the source must say which of them is meant: only = {{ "{first.vendor_field}" = ["…"] }}'
     for column, meaning in first.needs_stated:
         yield f'    it does not tell {column} ({meaning}): the source must say constants = {{ {column} = "…" }}'
+    if "date_order" in first.asked:
+        yield '    its days can all be read both ways: the source must say date_order = "dmy" or date_order = "mdy"'
+    if "decimal" in first.asked:
+        yield '    its amounts can be read both ways: the source must say decimal = "." or decimal = ","'
     for other in others[:SHOWN_OTHERS]:
         yield f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records"
 

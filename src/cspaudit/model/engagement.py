@@ -85,6 +85,8 @@ class PartnerSettings(_Part):
     company_days: tuple[date, ...] = ()
     provider_id: str = ""
     domains: tuple[str, ...] = ()
+    #: names under which the supplier stands on the partner's bank statements, beside Microsoft's own
+    suppliers: tuple[str, ...] = ()
     checks: dict[str, CheckSettings] = Field(default_factory=dict)
 
 
@@ -95,6 +97,8 @@ class SourceSettings(_Part):
     id: str = ""
     mapping: str = ""
     table: str = ""
+    #: which sheet of a spreadsheet is read
+    sheet: str = ""
     partner: str = ""
     timezone: str = ""
     as_of: UtcInstant | None = None
@@ -103,6 +107,8 @@ class SourceSettings(_Part):
     delimiter: str = ""
     decimal: Literal["", ".", ","] = ""
     date_format: str | tuple[str, ...] = ()
+    #: in days such as 3/4/2026: which number is the day, which the month and which the year
+    date_order: Literal["", "dmy", "mdy", "ymd"] = ""
     columns: dict[str, str] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     nulls: tuple[str, ...] = ()

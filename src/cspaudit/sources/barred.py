@@ -4,7 +4,7 @@ import csv
 from itertools import islice
 from pathlib import Path
 
-from cspaudit.sources import files
+from cspaudit.sources import files, heads
 from cspaudit.sources.files import SourceFile
 
 BAR = "|"
@@ -16,10 +16,10 @@ RULE_SIGNS = frozenset("-=_+|")
 
 def is_list(file: SourceFile, encoding: str) -> bool:
     """Whether the first lines of a file are of such a list: a line of dashes, and lines that bars begin and end."""
-    with files.open_text(file, encoding) as text:
+    with heads.open_text(file, encoding) as text:
         lines = [
             line.strip()
-            for line in islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), files.HEAD_LINES)
+            for line in islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), heads.HEAD_LINES)
         ]
     return any(map(_is_rule, lines)) and any(map(_is_row, lines))
 
@@ -41,7 +41,7 @@ def to_csv(file: SourceFile, encoding: str, target: Path) -> tuple[str, ...]:
     header: list[str] = []
     aside = 0
     with (
-        files.open_text(file, encoding) as text,
+        heads.open_text(file, encoding) as text,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")

@@ -1,11 +1,11 @@
 """Compiles a layout and what its source says into a plan: which field becomes which typed column, and every fault."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
-from cspaudit.sources import amounts, sql
+from cspaudit.sources import amounts, dates, sql
 from cspaudit.sources.mapping import ColumnSource, Derivation, TableMapping
 from cspaudit.sources.mapping import Mapping as Layout
 
@@ -20,6 +20,9 @@ EVIDENCE_CHANGED = 4
 #: number of the fault "belongs to a payment that no export holds", given after loading
 NO_PAYMENT = 5
 _FIRST_FAULT = 6
+
+#: why a time is left out that is of a zone nobody named
+NO_ZONE = "has no offset, and the source names no time zone"
 
 #: reasons of the faults that no single column shows
 LATE_REASONS = {
@@ -54,6 +57,16 @@ class StagedColumn:
     formats: tuple[str, ...]
     #: what an empty key column becomes
     default: str | None = None
+
+    @property
+    def is_localised(self) -> bool:
+        """Whether its days may be written as in any country."""
+        return dates.LOCALISED in self.formats and self.column.type in {"date", "instant"}
+
+    @property
+    def fixed_formats(self) -> tuple[str, ...]:
+        """The formats that are the same in every country."""
+        return tuple(one for one in self.formats if one != dates.LOCALISED)
 
 
 @dataclass(frozen=True)
@@ -92,11 +105,34 @@ class Plan:
     must_have: tuple[str, ...] = ()
     #: the fields that name the vendors of a supplier's ledger, where nobody has said which of them are meant
     vendor_fields: tuple[str, ...] = ()
+    #: which of the first two numbers of a day is the day, where its file does not tell; and whether the file is asked
+    order: dates.Order = "dmy"
+    is_order_voted: bool = False
+    #: of one file: the usual shape of each column's days; whether some name their months; which columns count days
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    is_named: bool = False
+    serials: frozenset[str] = frozenset()
+    #: whether a time without an offset is in a zone that nobody named
+    lacks_zone: bool = False
+
+    @property
+    def naive_faults(self) -> tuple[int, ...]:
+        """The numbers of the faults that a time zone would cure."""
+        return tuple(fault.number for fault in self.faults if fault.reason == NO_ZONE)
 
     @property
     def has_partner_column(self) -> bool:
         """Whether each record names its partner."""
         return bool(self.partner_field)
+
+    @property
+    def is_localised(self) -> bool:
+        """Whether some days may be written as in any country."""
+        return any(staged.is_localised for staged in self.columns)
+
+    def column(self, stage_name: str) -> Column:
+        """Return the canonical column that a column of the staging table fills."""
+        return next(staged.column for staged in self.columns if staged.stage_name == stage_name)
 
     @property
     def has_local_times(self) -> bool:
@@ -132,7 +168,9 @@ class Plan:
             replace(table, columns={name: stage for name, stage in table.columns.items() if stage in names})
             for table in fed
         )
-        return replace(self, columns=columns, tables=tables, faults=_faults(columns, tables))
+        return replace(
+            self, columns=columns, tables=tables, faults=_faults(columns, tables, lacks_zone=self.lacks_zone)
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -183,6 +221,8 @@ def build_plan(
     is_mark_voted: bool,
     segments: Sequence[Segment],
     partner_field: str,
+    order: dates.Order | None = None,
+    lacks_zone: bool = False,
 ) -> Plan:
     """Return the plan of a layout with the source's own columns, values and constants put over it."""
     staged_columns: dict[tuple[Column, str], StagedColumn] = {}
@@ -218,7 +258,7 @@ def build_plan(
         layout=layout,
         columns=ordered,
         tables=tuple(tables),
-        faults=_faults(ordered, tables),
+        faults=_faults(ordered, tables, lacks_zone=lacks_zone),
         partner_field=partner_field,
         nulls=(*layout.nulls, *nulls),
         values=values,
@@ -228,6 +268,11 @@ def build_plan(
         segments=tuple(segments),
         must_have=_must_have(layout, {*columns, *constants}),
         vendor_fields=_vendor_fields(layout, tables, columns, constants),
+        order=order or layout.date_order or "dmy",
+        is_order_voted=not order
+        and layout.format == "csv"
+        and any(staged.is_localised for staged in ordered),
+        lacks_zone=lacks_zone,
     )
 
 
@@ -304,7 +349,9 @@ def _renamed(column: Column, source: ColumnSource | None, field: str) -> ColumnS
     return source.model_copy(update={"field": field, "values": values, "capture": ""})
 
 
-def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> tuple[Fault, ...]:
+def _faults(
+    columns: Sequence[StagedColumn], tables: Sequence[StagedTable], *, lacks_zone: bool
+) -> tuple[Fault, ...]:
     index = {staged.stage_name: i for i, staged in enumerate(columns)}
     found: list[Fault] = []
 
@@ -321,6 +368,8 @@ def _faults(columns: Sequence[StagedColumn], tables: Sequence[StagedTable]) -> t
                 if columns[k].source.part and condition != f"r{k} IS NULL":
                     continue  # a piece of a list has its value only once the list is split
                 add(staged, i, column_name, condition, reason)
+            if lacks_zone and column.type == "instant":
+                add(staged, i, column_name, f"t{k} IS NOT NULL AND o{k} IS NULL", NO_ZONE)
         value = {name: f"v{index[stage_name]}" for name, stage_name in staged.columns.items()}
         for rule in staged.table.rules:
             # a column that the export does not have is NULL, which violates nothing but "needs"

@@ -1,7 +1,7 @@
 """Which layout an export has: every layout is tried on its header and first records, and the evidence for each is told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -10,10 +10,10 @@ from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, formats, mapping, vendors
+from cspaudit.sources import files, formats, mapping, spreadsheets, vendors
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.mapping import Certainty
+from cspaudit.sources.mapping import Certainty, Format
 from cspaudit.sources.source import plan_source
 from cspaudit.sources.spelling import normal
 from cspaudit.sources.stage import read
@@ -33,8 +33,6 @@ USED_SHARE = Fraction(1, 2)
 NEARLY_ALL = Fraction(9, 10)
 USED_FIELDS = 4
 STAGE = "tried"
-#: local times are read as if of this zone: detection asks only whether they are times at all
-ANY_ZONE = "UTC"
 MOMENT = "the moment at which it was taken, which as_of may tell"
 #: stand for the currency, a text and the moment of a snapshot that somebody will have to state
 ANY_CURRENCY = "XXX"
@@ -78,6 +76,8 @@ class Candidate:
     needs_stated: tuple[tuple[str, str], ...] = ()
     #: why nothing can be taken from such an export
     supplies_nothing: str = ""
+    #: keys by which the source will have to say how its values are written: decimal, date_order
+    asked: tuple[str, ...] = ()
 
     @property
     def share(self) -> Fraction:
@@ -110,13 +110,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Detected:
-    """What one file may be, the likeliest first, and what it nearly is; ``declined`` says why no layout fits."""
+    """What one file may be, the likeliest first, and what it nearly is; ``declined`` says why no layout fits.
+
+    ``sheet`` is the name of the sheet where the file is a spreadsheet.
+    """
 
     candidates: tuple[Candidate, ...]
     near: tuple[Candidate, ...]
     declined: str = ""
     #: whether the file is known for what it is, and nothing can be taken from it
     is_known: bool = False
+    sheet: str = ""
+
+    @property
+    def rank(self) -> tuple[bool, Fraction, int, bool]:
+        """Sorts what is recognised best last."""
+        some = (*self.candidates[:1], *self.near[:1])
+        return some[0].rank if some else (False, Fraction(0), 0, False)
 
 
 @dataclass(frozen=True)
@@ -140,17 +150,16 @@ def known_layouts(layouts: Path) -> tuple[KnownLayout, ...]:
 
 
 def _planned(layouts: Path, **what: str) -> KnownLayout:
-    # the path is any, and layouts without local times or sides pass zone and side over
+    # the path is any, and layouts without sides pass the side over
     asked = mapping.load(layouts, what["mapping"]).ask if "mapping" in what else {}
     settings = SourceSettings(
         path="*",
-        timezone=ANY_ZONE,
         side="payable",
         as_of=ANY_MOMENT,
         constants=dict.fromkeys(asked, ANY_TEXT),
         **what,
     )
-    no_changes: dict[str, tuple[Segment, ...]] = {ANY_ZONE: ()}
+    no_changes: dict[str, tuple[Segment, ...]] = {}
     plan = plan_source(settings, layouts, no_changes, for_detection=True)
     if not _currency_fields(plan):
         return KnownLayout(settings, plan)
@@ -160,15 +169,36 @@ def _planned(layouts: Path, **what: str) -> KnownLayout:
 
 
 def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> Detected:
-    """Try every layout of the file's format on its header and first records."""
+    """Try every layout of the file's format on its header and first records; of a spreadsheet, the best sheet's."""
+    return max(detect_all(path, layouts, warehouse), key=lambda one: one.rank)
+
+
+def detect_all(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> tuple[Detected, ...]:
+    """Return what ``detect`` finds of a file: of a spreadsheet one for each sheet that holds something."""
     file = SourceFile(path, path.name, "")
-    tried: list[Candidate] = []
-    refusals: list[str] = []
     try:
         with files.unpacking(file):
             wanted = formats.of(path)
+        if wanted != "csv" or not spreadsheets.is_spreadsheet(path):
+            return (_detect(file, wanted, layouts, warehouse),)
+        sheets = spreadsheets.read_sheets(file, warehouse.staging)
     except SourceError as error:
-        return Detected((), (), error.problem)
+        return (Detected((), (), error.problem),)
+    if not sheets:
+        return (Detected((), (), "No sheet of the spreadsheet holds anything."),)
+    return tuple(
+        Detected((), (), one.problem, sheet=one.name)
+        if one.problem
+        else replace(_detect(spreadsheets.as_file(file, one), wanted, layouts, warehouse), sheet=one.name)
+        for one in sheets
+    )
+
+
+def _detect(
+    file: SourceFile, wanted: Format, layouts: Sequence[KnownLayout], warehouse: Warehouse
+) -> Detected:
+    tried: list[Candidate] = []
+    refusals: list[str] = []
     for known in layouts:
         if known.plan.layout.format != wanted:
             continue
@@ -193,13 +223,19 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
     try:
         staged = read(Stage(warehouse, STAGE, plan, tried.settings, limit=TRIED_RECORDS), file, 0)
         seen, known, unknown = staged.records, staged.reading.known, staged.reading.unknown
-        usable = int(warehouse.scalar(f"SELECT count(*) FROM {STAGE} WHERE rule IS NULL"))
+        # a time that only lacks its zone is one
+        naive = f"rule IN ({', '.join(map(str, (0, *plan.naive_faults)))})"
+        usable, local = warehouse.row(
+            f"SELECT count(CASE WHEN rule IS NULL OR {naive} THEN 1 END), count(CASE WHEN {naive} THEN 1 END) FROM {STAGE}"
+        )
         named = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_fields else ()
         vendor_field = vendors.field_of(plan, staged.reading) if plan.vendor_fields else ""
         lacking: tuple[str, ...] = ()
+        asked = staged.reading.asked
     except LackingFieldsError as error:
         seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
         named, vendor_field = (), ""
+        local, asked = 0, ()
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
     lacks_currency = bool(lacking) and set(lacking) <= _currency_fields(plan)
@@ -227,13 +263,15 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         uses=len(found | missed),
         records=seen,
         usable=usable,
-        needs_timezone=layout.time == "local",
+        # records that show no time do not tell either
+        needs_timezone=layout.time == "local" and (local > 0 or not usable),
         needs_side=layout.has_sides,
         vendor_field=vendor_field,
         vendors=tuple(named),
         needs_currency="currency" in tried.settings.constants,
         needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
         supplies_nothing=layout.supplies_nothing,
+        asked=asked,
     )
 
 

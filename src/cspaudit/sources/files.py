@@ -1,14 +1,12 @@
-"""Finding the files of a source and reading what the engine must be told: encoding, delimiter, header."""
+"""Finding the files of a source, unpacking them, and the encoding of their text."""
 
 import codecs
-import csv
 import gzip
 import hashlib
 import io
-import itertools
 import json
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +14,9 @@ from typing import IO, cast
 
 from cspaudit.errors import EngagementError, SourceError
 from cspaudit.model.engagement import SourceSettings
-from cspaudit.sources.lines import starts
 
 PARTNER = "{partner}"
-DELIMITERS = (",", ";", "\t", "|")
 HEAD_BYTES = 1 << 16
-#: a header further down is none
-HEAD_LINES = 50
 CHUNK_BYTES = 1 << 20
 #: longest line of a file that holds one JSON value a line
 LINE_BYTES = 1 << 24
@@ -47,34 +41,34 @@ _BOMS = (
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a source; ``partner_id`` is set where the path names the partner."""
+    """One file of a source; ``partner_id`` is set where the path names the partner.
+
+    Where the engine cannot read the file itself, as a spreadsheet, ``copy`` holds the same records as CSV in UTF-8.
+    """
 
     path: Path
     shown: str
     partner_id: str
+    copy: Path | None = None
+    #: what parts the cells of the copy
+    copy_delimiter: str = ""
+    #: whether the copy is that of a sheet, so that its rows have numbers and not its lines
+    is_sheet: bool = False
+    #: what is to be told of how the copy was made
+    told: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True)
-class FileHead:
-    """What the first bytes of a file say. ``skip`` counts the lines before the header, ``before`` the records there."""
-
-    encoding: str
-    delimiter: str
-    header: tuple[str, ...]
-    skip: int
-    before: int
-    assumptions: tuple[str, ...] = ()
-    #: whether a cell of the header holds a line end
-    is_folded: bool = False
+    @property
+    def readable(self) -> Path:
+        """The file whose text is read."""
+        return self.copy or self.path
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The whole file's fingerprint, its size, and what of it no engine should meet."""
+    """The whole file's fingerprint, its size, and what of it no engine should meet: the first NUL byte, -1: none."""
 
     sha256: str
     size: int
-    #: the first NUL byte, -1: none
     nul_at: int = -1
     #: bytes of the longest line; lines within one chunk are not counted
     longest: int = 0
@@ -90,22 +84,25 @@ def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[st
 def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
     matches = _matches(folder, pattern)
-    for match in matches:
+    within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
+    parents = {one.parent for one in matches}
+    inside = {one for one in parents if one.resolve().is_relative_to(folder.resolve())}
+    for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
         if match.is_relative_to(folder) and not match.resolve().is_relative_to(folder.resolve()):
             raise SourceError(
                 "The file is a link that leads out of the folder.",
-                where=_shown(match, folder),
+                where=_shown(match, within),
                 hint="Put a copy of the export into the folder, or write its own path into cspaudit.toml.",
             )
-    if not matches and (folder / pattern).exists():
-        raise SourceError("This is a folder or a device, and no file.", where=pattern)
     if not matches:
+        if (folder / pattern).exists():
+            raise SourceError("This is a folder or a device, and no file.", where=pattern)
         raise SourceError(
             "No file fits this pattern." if _is_glob(pattern) else "The export is not there.",
             where=pattern,
             hint=f"Looked in {folder.name or '.'}/. Put the file there or correct the path in cspaudit.toml.",
         )
-    return [SourceFile(path, _shown(path, folder), partner) for path in matches]
+    return [SourceFile(path, _shown(path, within), partner) for path in matches]
 
 
 def _is_glob(pattern: str) -> bool:
@@ -115,21 +112,20 @@ def _is_glob(pattern: str) -> bool:
 def _matches(folder: Path, pattern: str) -> list[Path]:
     path = Path(pattern)
     if not _is_glob(pattern):
-        full = folder / path
-        return [full] if full.is_file() else []
+        return [folder / path] if (folder / path).is_file() else []
     base = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
     try:
-        return sorted(match for match in base.glob(str(relative)) if match.is_file())
+        return sorted((one for one in base.glob(str(relative)) if one.is_file()), key=lambda one: one.parts)
     except ValueError as error:
         raise EngagementError(f"The pattern cannot be read: {error}.", where=pattern) from error
 
 
-def _shown(path: Path, folder: Path) -> str:
-    try:
-        return path.relative_to(folder).as_posix()
-    except ValueError:
+def _shown(path: Path, folder: str) -> str:
+    shown = path.as_posix()
+    if not folder and path.is_absolute():
         return path.name
+    return shown[len(folder) :] if shown.startswith(folder) else path.name
 
 
 def is_packed(path: Path) -> bool:
@@ -140,9 +136,11 @@ def is_packed(path: Path) -> bool:
 
 def open_plain(path: Path) -> IO[bytes]:
     """Open a file for its plain bytes, unpacking gzip."""
-    if is_packed(path):
-        return cast("IO[bytes]", gzip.open(path, "rb"))
-    return path.open("rb")
+    raw = path.open("rb")
+    if raw.peek(len(GZIP_MAGIC))[: len(GZIP_MAGIC)] != GZIP_MAGIC:
+        return raw
+    raw.close()
+    return cast("IO[bytes]", gzip.open(path, "rb"))
 
 
 @contextmanager
@@ -228,66 +226,15 @@ def digest(path: Path, encoding: str) -> Digest:
     return Digest(seen.hexdigest(), size, nul_at, longest)
 
 
-def read_head(
-    file: SourceFile, settings: SourceSettings, delimiter: str, is_field: Callable[[str], bool]
-) -> FileHead:
-    """Read encoding, delimiter and header of a CSV file; SourceError where it is empty or unreadable.
-
-    The header is the line, of the first fifty, in which most cells are fields by ``is_field``; what stands before it
-    is told as an assumption. Where no line has any the first is the header.
-    """
-    encoding, assumption = _encoding(file, settings.encoding)
-    with open_text(file, encoding) as text:
-        # no line is read whole that has no end
-        lines = list(itertools.islice(iter(lambda: text.readline(CHUNK_BYTES), ""), HEAD_LINES))
-    declared = settings.delimiter or delimiter
-    mark = lines[0].removeprefix("\ufeff").rstrip("\r\n") if lines else ""
-    marks = 0
-    if mark.lower().startswith("sep=") and len(mark) == len("sep=") + 1:
-        declared, marks = mark[-1], 1
-    elif mark.startswith("#TYPE"):
-        marks = 1
-    skip = max(
-        range(marks, len(lines)),
-        key=lambda place: sum(map(is_field, set(_cells(lines, place, declared)))),
-        default=marks,
-    )
-    header = _cells(lines, skip, declared)
-    if not any(header):
-        raise SourceError("The export has no header line.", where=file.shown)
-    chosen = _delimiter(lines[skip], declared)
-    told = [assumption] if assumption else []
-    if skip > marks:
-        plural = "lines before the header were" if skip - marks > 1 else "line before the header was"
-        told.append(f"{file.shown}: {skip - marks} {plural} left aside.")
-    before = sum(1 for _ in starts(lines[:skip], chosen))
-    reader = csv.reader(lines[skip:], delimiter=chosen)
-    next(reader)
-    is_folded = reader.line_num > 1
-    return FileHead(encoding, chosen, header, skip, before, tuple(told), is_folded)
-
-
-def _delimiter(line: str, declared: str) -> str:
-    return declared or max(DELIMITERS, key=line.count)
-
-
-def _cells(lines: Sequence[str], place: int, declared: str) -> tuple[str, ...]:
-    """Return the cells of the record that begins in a line; none where one is too long to be a header's."""
-    if not lines:
-        return ()
-    try:
-        found = next(csv.reader(lines[place:], delimiter=_delimiter(lines[place], declared)), [])
-    except csv.Error:
-        return ()
-    return tuple(cell.strip().removeprefix("\ufeff") for cell in found)
-
-
 def json_encoding(file: SourceFile, settings: SourceSettings) -> tuple[str, str]:
     """Return the encoding of a JSON file and what was assumed about it."""
-    return _encoding(file, settings.encoding)
+    return encoding_of(file, settings.encoding)
 
 
-def _encoding(file: SourceFile, declared: str) -> tuple[str, str]:
+def encoding_of(file: SourceFile, declared: str) -> tuple[str, str]:
+    """Return the encoding of a text and what was assumed about it; ``declared`` by the source, or empty."""
+    if file.copy:
+        return "utf-8", ""
     with open_plain(file.path) as plain:
         head = plain.read(HEAD_BYTES)
     if not head:
@@ -312,12 +259,6 @@ def _encoding(file: SourceFile, declared: str) -> tuple[str, str]:
         if zeros and zeros.count(0) / len(zeros) > UTF16_NUL_SHARE:
             return name, f"{file.shown} has no byte order mark; it was read as {name.upper()}."
     return "utf-8", ""
-
-
-def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
-    """Open a file as text with its line ends."""
-    # errors="replace": the header decides the layout; wrong bytes are reported with their place by the load itself
-    return io.TextIOWrapper(open_plain(file.path), encoding=encoding, errors="replace", newline="")
 
 
 def looks_like_json(path: Path) -> bool:
@@ -347,7 +288,7 @@ def to_utf8(file: SourceFile, encoding: str, target: Path) -> Path:
     """Write the file as plain UTF-8 with line feeds to ``target``; SourceError at the first wrong byte."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
-    with open_plain(file.path) as plain, target.open("w", encoding="utf-8", newline="") as out:
+    with open_plain(file.readable) as plain, target.open("w", encoding="utf-8", newline="") as out:
         for number, chunk in enumerate(_chunks(plain)):
             try:
                 out.write(
@@ -386,7 +327,7 @@ def _first_wrong(file: SourceFile, encoding: str) -> tuple[int, bytes]:
     """Return where the first byte stands that ``encoding`` does not know, and the bytes around it."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     before = 0
-    with open_plain(file.path) as plain:
+    with open_plain(file.readable) as plain:
         for chunk in _chunks(plain):
             held = len(decoder.getstate()[0])
             try:

@@ -37,13 +37,10 @@ def describe(
     last = max((end for _, end in spans.values()), default=None)
     notes = (*_warnings(warehouse, source, last), *totals.oddities)
     tables = tuple(staged.table.name for staged in source.tables())
+    faulty = _faulty(warehouse, source) if source.files else {}
     for staged in source.files:
         digest = digests[staged.file.path]
-        rejected = int(
-            warehouse.scalar(
-                f"SELECT count(*) FROM {source.stage} WHERE stage_file = {staged.index} AND rule IS NOT NULL"
-            )
-        ) + len(staged.reading.broken)
+        rejected = faulty.get(staged.index, 0) + len(staged.reading.broken)
         first_at, last_at = spans.get(staged.index, (None, None))
         cut = cut_of(staged, source.plan.layout)
         yield InputResult(
@@ -88,6 +85,14 @@ def describe(
             error=failed.error.problem,
             partner_id=failed.partner_id or source.partner_id,
         )
+
+
+def _faulty(warehouse: Warehouse, source: LoadedSource) -> dict[int, int]:
+    """Return the number of faulty records of each file that has some, by the file's own number."""
+    rows = warehouse.rows(
+        f"SELECT stage_file, count(*) FROM {source.stage} WHERE rule IS NOT NULL GROUP BY stage_file"
+    )
+    return {int(index): int(records) for index, records in rows}
 
 
 def _spans(warehouse: Warehouse, source: LoadedSource) -> dict[int, tuple[datetime, datetime]]:
@@ -261,7 +266,7 @@ def _mostly_credit(warehouse: Warehouse, source: LoadedSource) -> list[str]:
             f"SELECT count(*) FILTER (WHERE {kind} = 'credit_note'), count(*) FROM {source.stage} "
             f"WHERE {source.loaded_where(index)}"
         )
-        if credit * 2 > documents and documents >= MANY_DOCUMENTS:
+        if credit * 2 > documents >= MANY_DOCUMENTS:
             found.append(
                 f"{source.source_id}: {credit:,} of {documents:,} documents were read as credit notes, which ask for no "
                 "payment; look whether the ledger writes its invoices with a minus."

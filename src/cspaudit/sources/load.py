@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from cspaudit import resources
 from cspaudit.errors import CspAuditError
+from cspaudit.linking import apply, links, topics
 from cspaudit.model import zones
 from cspaudit.model.completeness import Completeness
 from cspaudit.model.engagement import Engagement
-from cspaudit.model.result import InputResult, MissingGroup, RejectGroup
+from cspaudit.model.result import InputResult, LinkTally, MissingGroup, RejectGroup
 from cspaudit.model.zones import Segment
 from cspaudit.sources import (
     completeness,
@@ -19,6 +21,7 @@ from cspaudit.sources import (
     facts,
     files,
     inputs,
+    messages,
     missing,
     rejects,
     time_tables,
@@ -28,6 +31,7 @@ from cspaudit.sources import (
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import FailedFile, LoadedSource, plan_source, read_again_without, read_source
+from cspaudit.sources.zone_needed import refuse_without_zone
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: local times are turned into UTC by the zone's own changes this far around the audit
@@ -48,6 +52,7 @@ class Loaded:
     inputs: tuple[InputResult, ...]
     rejects: dict[str, tuple[RejectGroup, ...]]
     missing: dict[str, tuple[MissingGroup, ...]]
+    links: dict[str, tuple[LinkTally, ...]]
     completeness: dict[str, Completeness]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -55,9 +60,15 @@ class Loaded:
 
 
 def plan_sources(engagement: Engagement, layouts: Path) -> tuple[Plan, ...]:
-    """Plan every source; EngagementError where one is stated wrongly. Reads no export."""
+    """Plan every source; EngagementError where one is stated wrongly.
+
+    Reads no export, but for the first records of one that lacks a zone: it is asked for where they need it.
+    """
     segments = _segments(engagement)
-    return tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
+    plans = tuple(plan_source(settings, layouts, segments) for settings in engagement.sources)
+    for settings, plan in zip(engagement.sources, plans, strict=True):
+        refuse_without_zone(engagement, settings, plan)
+    return plans
 
 
 def load(
@@ -101,13 +112,18 @@ def load(
     for source in sources:
         _refuse_damaged(warehouse, source, fingerprints)
     evidence.refuse_changed_evidence(warehouse, sources, engagement.folder)
-    unite.unite(warehouse, sources, engagement)
-    time_tables.make_local_slots(warehouse, engagement)
-    notes = time_tables.make_calendars(warehouse, engagement)
+    rules = topics.load(resources.linking_rules() / "topics.toml", warehouse)
+    mail = unite.unite(warehouse, sources, engagement, rules)
     partners = [partner.id for partner in engagement.partners]
     rejects.make_rejects(warehouse, sources, partners)
+    links.start(warehouse)
+    links.link_payments(warehouse, {partner.id: partner.suppliers for partner in engagement.partners})
+    messages.link(warehouse, mail, rules)
+    time_tables.make_local_slots(warehouse, engagement)
+    notes = time_tables.make_calendars(warehouse, engagement)
     coverage.make_source_tables(warehouse, sources, engagement)
     held = windows.mark_outside(warehouse, sources, engagement)
+    apply.count_as_source(warehouse)
     missing.make_missing(warehouse, sources)
     results = tuple(
         result for source in sources for result in inputs.describe(warehouse, source, fingerprints, held)
@@ -122,6 +138,7 @@ def load(
         inputs=results,
         rejects={one: rejects.groups(warehouse, one) if any_left_out else () for one in partners},
         missing={one: missing.groups(warehouse, one) if any_missing else () for one in partners},
+        links=links.tallies(warehouse, partners),
         completeness=completeness.completeness_of(warehouse, sources, engagement, held),
         assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
         warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
@@ -145,7 +162,12 @@ def _refuse_damaged(warehouse: Warehouse, source: LoadedSource, digests: Mapping
         found = digests.get(staged.file.path)
         if found and found.nul_at >= 0:
             error = files.holds_nul(staged.file, found.nul_at)
-        elif found and source.plan.layout.format == "csv" and found.longest > files.LINE_BYTES:
+        elif (
+            found
+            and staged.file.copy is None
+            and source.plan.layout.format == "csv"
+            and found.longest > files.LINE_BYTES
+        ):
             error = files.holds_endless_line(staged.file)
         else:
             continue

@@ -1,5 +1,6 @@
 """The table of records left out: what each said, in which record and on which physical line, and why."""
 
+import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
@@ -129,17 +130,33 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
 def _physical_lines(staged: StagedFile, records: Sequence[int]) -> Iterable[tuple[int, int]]:
     """Yield (record, line), both from 1; quoted line ends and blank lines make them differ."""
     reading = staged.reading
+    if staged.file.is_sheet:
+        return _rows_of_sheet(staged, records)
     if reading.broken:
         return lines.lines_of(_plain_text(staged), reading.broken, records, reading.delimiter, reading.before)
     return _unbroken_lines(staged, records)
 
 
+def _rows_of_sheet(staged: StagedFile, records: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (record, row of the sheet): a cell may hold several lines."""
+    wanted = set(records)
+    record = -staged.reading.before
+    with staged.file.readable.open(encoding="utf-8", newline="") as text:
+        for row, cells in enumerate(csv.reader(text), 1):
+            if record in wanted and cells:
+                yield record, row
+            record += bool(cells)
+
+
 def _unbroken_lines(staged: StagedFile, records: Sequence[int]) -> Iterator[tuple[int, int]]:
     wanted = set(records)
-    with files.open_plain(staged.file.path) as plain:
+    with files.open_plain(staged.file.readable) as plain:
         # wrong bytes were refused before; replacing only keeps this pass from failing twice
         text = io.TextIOWrapper(
-            cast("io.BufferedReader", plain), encoding=staged.reading.encoding, errors="replace", newline=""
+            cast("io.BufferedReader", plain),
+            encoding=staged.reading.encoding or "utf-8",
+            errors="replace",
+            newline="",
         )
         for record, line in enumerate(lines.starts(text, staged.reading.delimiter), -staged.reading.before):
             if record in wanted:
@@ -150,7 +167,7 @@ def _unbroken_lines(staged: StagedFile, records: Sequence[int]) -> Iterator[tupl
 
 def _plain_text(staged: StagedFile) -> bytes:
     """Return the bytes that the engine read: those of the file, or of the copy made of it."""
-    with files.open_plain(staged.file.path) as plain:
+    with files.open_plain(staged.file.readable) as plain:
         content = plain.read()
     if not staged.reading.is_copied:
         return content

@@ -10,12 +10,12 @@ from cspaudit.errors import EngagementError, SourceError, near
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, mapping, sql, vendors
+from cspaudit.sources import files, heads, mapping, spreadsheets, sql, vendors
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import StagedFile, read
+from cspaudit.sources.stage import StagedFile, read_each
 from cspaudit.sources.staging import Stage
 from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -117,12 +117,6 @@ def plan_source(
             where=place,
             hint='Add side = "payable" (invoices to the partner) or side = "receivable" (to its customers).',
         )
-    if layout.time == "local" and not settings.timezone:
-        raise EngagementError(
-            f"The layout {layout.id} writes local times, and the source names no time zone.",
-            where=place,
-            hint='Add timezone = "Europe/Berlin" (or where the export was made).',
-        )
     if layout.supplies_nothing and not for_detection:
         raise EngagementError(
             f"Nothing can be taken from {layout.title}: {layout.supplies_nothing}", where=place
@@ -152,6 +146,8 @@ def plan_source(
         is_mark_voted=not settings.decimal and bool(settings.mapping) and layout.format == "csv",
         segments=segments.get(settings.timezone, ()),
         partner_field="",
+        order=settings.date_order or None,
+        lacks_zone=layout.time == "local" and not settings.timezone,
     )
 
 
@@ -212,9 +208,15 @@ def read_source(
     found: list[SourceFile] = []
     for pattern, partner in files.patterns(settings, partners):
         try:
-            found += files.find(engagement.folder, pattern, partner)
+            there = files.find(engagement.folder, pattern, partner)
         except SourceError as error:
             loaded.failed.append(FailedFile(pattern, partner, error))
+            continue
+        for file in there:
+            try:
+                found += _copies(file, settings, plan, warehouse.staging)
+            except SourceError as error:
+                loaded.failed.append(FailedFile(file.shown, partner, error))
     try:
         plan = _with_partner_column(plan, settings, found, loaded.partner_id)
         plan = loaded.plan = _without_absent_columns(plan, settings, found)
@@ -229,16 +231,23 @@ def read_source(
     return loaded
 
 
+def _copies(file: SourceFile, settings: SourceSettings, plan: Plan, staging: Path) -> list[SourceFile]:
+    """Return what is read in place of a spreadsheet; any other file is read itself."""
+    if plan.layout.format != "csv":
+        return [file]
+    return spreadsheets.copies(file, settings, staging, field_test(plan), plan.layout.id)
+
+
 def _read_files(
     warehouse: Warehouse, loaded: LoadedSource, settings: SourceSettings, found: Sequence[SourceFile]
 ) -> None:
     warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
     stage = Stage(warehouse, loaded.stage, loaded.plan, settings)
-    for file in found:
-        try:
-            loaded.files.append(read(stage, file, len(loaded.files)))
-        except SourceError as error:
-            loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
+    for one in read_each(stage, found):
+        if isinstance(one, StagedFile):
+            loaded.files.append(one)
+        else:
+            loaded.failed.append(FailedFile(one.file.shown, one.file.partner_id, one.error))
 
 
 def read_again_without(warehouse: Warehouse, loaded: LoadedSource, damaged: Sequence[FailedFile]) -> None:
@@ -294,6 +303,6 @@ def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str
     """Return the header of a file, nothing where it cannot be read: reading it will tell why."""
     try:
         with files.unpacking(file):
-            return files.read_head(file, settings, plan.layout.delimiter, field_test(plan)).header
+            return heads.read_head(file, settings, plan.layout.delimiter, field_test(plan)).header
     except SourceError:
         return ()

@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from cspaudit.errors import SourceError
-from cspaudit.sources import amounts, barred, files, sql
+from cspaudit.sources import barred, files, heads, sql, votes
 from cspaudit.sources.compile import Plan
-from cspaudit.sources.files import FileHead, SourceFile
+from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_test
+from cspaudit.sources.heads import FileHead
 from cspaudit.sources.lines import OTHER_REASON, SHOWN_VALUE, BrokenLine, number_broken
 from cspaudit.sources.staging import Reading, Stage, compression, unreadable
-from cspaudit.sources.statement import READINGS
 from cspaudit.warehouse.interface import QueryError
 
 #: as many faults as the engine notes; a line may have several
@@ -21,41 +21,50 @@ MAX_BROKEN_LINES = 10_000
 
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
-    head = files.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
+    head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
     if head.delimiter == barred.BAR and barred.is_list(file, head.encoding):
         return _read_list(stage, file, head.encoding, index)
     header = Header.match(head.header, stage.plan, file)
-    path = file.path
+    path = file.readable
     # a line end within the header that is another than those of the file makes the engine find no record at all
     copied = head.encoding not in {"utf-8", "utf-8-sig"} or head.is_folded
     if copied:
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
+    plan, first = votes.for_file(stage.plan, head, header), stage.rows
     try:
-        broken = _insert_csv(stage, stage.plan, file, path, head, header, index)
+        broken = _insert_csv(stage, plan, file, path, head, header, index)
     except QueryError as error:
         if copied or "state machine" not in error.problem:
             raise unreadable(file, head.encoding, "The file cannot be read", error) from error
         # line ends of both kinds in one file; the copy has one kind only
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
         copied = True
-        broken = _insert_csv(stage, stage.plan, file, path, head, header, index)
-    told = list(head.assumptions)
-    if stage.plan.is_mark_voted and _has_decimal_comma(stage, file, index):
-        told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
+        broken = _insert_csv(stage, plan, file, path, head, header, index)
+    settled, told, asked = votes.settle(stage, file, index, plan, first)
+    serials = votes.serial_columns(stage, index, settled, header.field, _relation(path, head))
+    if serials:
+        settled = replace(settled, serials=serials)
+        told.append(
+            f"{file.shown}: {', '.join(sorted(serials))}: numbers were read as a spreadsheet's count of days."
+        )
+    if settled != plan:
         _take_back(stage, index)
-        broken = _insert_csv(stage, replace(stage.plan, mark=","), file, path, head, header, index)
+        # the shapes of days hang on their order
+        again = votes.for_file(settled, head, header)
+        broken = _insert_csv(stage, again, file, path, head, header, index)
     if copied:
         path.unlink()
     absent = frozenset(stage.plan.fields) - frozenset(header.positions)
     return Reading(
-        head.encoding,
+        "" if file.copy else head.encoding,
         head.delimiter,
         head.before,
         absent,
         header.unknown,
         header.known,
         broken,
-        tuple(told),
+        (*head.assumptions, *told),
+        tuple(asked),
         copied,
     )
 
@@ -66,27 +75,12 @@ def _read_list(stage: Stage, file: SourceFile, encoding: str, index: int) -> Rea
     told = barred.to_csv(file, encoding, copy)
     settings = stage.settings.model_copy(update={"encoding": "utf-8", "delimiter": ","})
     try:
-        reading = read(replace(stage, settings=settings), replace(file, path=copy), index)
+        reading = read(replace(stage, settings=settings), replace(file, path=copy, copy=None), index)
     finally:
         copy.unlink()
     broken = tuple(replace(one, start=0, end=0, line=0) for one in reading.broken)
     assumptions = (*told, *reading.assumptions)
     return replace(reading, encoding=encoding, broken=broken, assumptions=assumptions, has_lines=False)
-
-
-def _has_decimal_comma(stage: Stage, file: SourceFile, index: int) -> bool:
-    """Return what the amounts of a file say of their decimal mark; SourceError where they leave it open."""
-    point, comma, either = stage.warehouse.row(
-        f"SELECT {', '.join(f'count(CASE WHEN ({READINGS} & {bit}) > 0 THEN 1 END)' for bit in amounts.BITS)} FROM {stage.name} "
-        f"WHERE stage_file = {index}"
-    )
-    if point == comma and (point or either):
-        raise SourceError(
-            "Whether the amounts have a decimal point or a decimal comma cannot be told.",
-            where=file.shown,
-            hint='Add decimal = "." or decimal = "," to its [[source]].',
-        )
-    return bool(comma > point)
 
 
 def _take_back(stage: Stage, index: int) -> None:
@@ -99,16 +93,21 @@ def _take_back(stage: Stage, index: int) -> None:
     stage.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {stage.name}")
 
 
+def _relation(path: Path, head: FileHead, on_faults: str = "ignore_errors = true") -> str:
+    """Return the SQL that reads the raw texts of a file; columns are c0, c1 and so on."""
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(head.header)))
+    return (
+        f"read_csv({sql.literal(str(path))}, {compression(path)}, columns = {{{columns}}}, header = true, auto_detect = false, "
+        f"delim = {sql.literal(head.delimiter)}, quote = '\"', escape = '\"', skip = {head.skip}, {on_faults})"
+    )
+
+
 def _insert_csv(
     stage: Stage, plan: Plan, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
 ) -> tuple[BrokenLine, ...]:
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(head.header)))
     rejects = f"broken_{stage.name}_{index}"
-    relation = (
-        f"read_csv({sql.literal(str(path))}, {compression(path)}, columns = {{{columns}}}, header = true, auto_detect = false, "
-        f"delim = {sql.literal(head.delimiter)}, quote = '\"', escape = '\"', skip = {head.skip}, "
-        f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = {MAX_FAULTS})"
-    )
+    kept = f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = {MAX_FAULTS}"
+    relation = _relation(path, head, kept)
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}")
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
     stage.insert(plan, relation, header.field, index)

@@ -31,6 +31,8 @@ class Reading:
     known: tuple[str, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
     assumptions: tuple[str, ...] = ()
+    #: keys of the source that must say what a limited reading left open
+    asked: tuple[str, ...] = ()
     #: whether the engine read a copy in UTF-8 with line feeds
     is_copied: bool = False
     #: whether records stand on lines of the file
@@ -52,8 +54,11 @@ class Stage:
         """How many records lie in the table."""
         return int(self.warehouse.scalar(f"SELECT count(*) FROM {self.name}"))
 
-    def insert(self, plan: Plan, relation: str, field: Callable[[str], str], index: int) -> None:
-        """Read a relation of raw texts into the table; ``field`` gives the SQL of an export's field."""
+    def insert(self, plan: Plan, relation: str, field: Callable[[str], str], index: int | str) -> None:
+        """Read a relation of raw texts into the table; ``field`` gives the SQL of an export's field.
+
+        ``index`` is the number of the file that is read, or the relation's column that holds it.
+        """
         some = f"(SELECT * FROM {relation} LIMIT {self.limit})" if self.limit else relation
         statement = select(plan, field, some, index)
         self.warehouse.execute(f"INSERT INTO {self.name} {statement}")

@@ -6,7 +6,7 @@ fault with its raw text. Every record stays, faulty ones too: ``rule`` tells the
 
 from collections.abc import Callable
 
-from cspaudit.sources import amounts, sql
+from cspaudit.sources import amounts, dates, sql
 from cspaudit.sources.compile import Fault, Plan, StagedColumn, condition_name
 from cspaudit.sources.condition import Condition
 from cspaudit.sources.mapping import RECORD, ColumnSource
@@ -19,6 +19,8 @@ IDENTITY_SIGNS = 16
 READINGS = "amount_readings"
 #: staging column that tells whose documents a ledger of several vendors holds
 VENDOR = "stage_vendor"
+#: staging column that tells in which orders the days of a record can be read
+ORDERS = "day_readings"
 
 
 def stage_ddl(plan: Plan, stage: str) -> str:
@@ -29,22 +31,29 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
     extra += [f"{VENDOR} VARCHAR"] if plan.vendor_fields else []
     extra += [f"{READINGS} UTINYINT"] if plan.is_mark_voted else []
+    extra += [f"{ORDERS} UTINYINT"] if plan.is_order_voted else []
     extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) -> str:
-    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent."""
-    raws, clocks, values = [], [], []
+def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | str) -> str:
+    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent.
+
+    ``file`` is the number of the file that is read, or the relation's column that holds it.
+    """
+    raws, clocks, values = [f"{file} AS file_number"], [], []
     for i, staged in enumerate(plan.columns):
-        raws.append(f"{_raw(plan, staged, field)} AS r{i}")
+        raws.append(f"{raw_text(plan, staged, field)} AS r{i}")
         if staged.column.type == "instant" or staged.source.day_of_instant:
-            time, offset = sql.clock(f"r{i}", staged.formats)
+            is_day = staged.column.type == "date"
+            time, offset = _clock(plan, staged, i)
             clocks.append(f"{time} AS t{i}, {offset} AS o{i}")
-            instant = sql.utc(f"t{i}", f"o{i}", plan.segments)
-            values.append(
-                f"{instant if staged.column.type == 'instant' else f'cast({instant} AS DATE)'} AS v{i}"
-            )
+            value = sql.utc(f"t{i}", f"o{i}", plan.segments)
+            if is_day:
+                value = f"cast({value} AS DATE)"
+                if staged.formats:
+                    value = f"coalesce({value}, {_typed(plan, staged, i, f'r{i}')})"
+            values.append(f"{value} AS v{i}")
         else:
             text = f"r{i}"
             if staged.source.prefix:
@@ -55,7 +64,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             if staged.column.type == "money" and plan.mark:
                 clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
                 text = f"a{i}"
-            values.append(f"{sql.typed(text, staged.column.type, staged.formats)} AS v{i}")
+            value = _typed(plan, staged, i, text)
+            if staged.source.round is not None:
+                # it has no more decimals than the type holds, so nothing is left to test
+                value = f"try_cast({text} AS {staged.column.sql_type})"
+            values.append(f"{value} AS v{i}")
     raws += _of_records(plan, field)
     if plan.is_mark_voted:
         currency = next(
@@ -67,6 +80,11 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             if staged.column.type == "money"
         ]
         values.append(f"cast({' | '.join(['0', *(f'({one})' for one in seen)])} AS UTINYINT) AS {READINGS}")
+    if plan.is_order_voted:
+        votes = [
+            f"({_readings(plan, staged, i)})" for i, staged in enumerate(plan.columns) if staged.is_localised
+        ]
+        values.append(f"cast({' | '.join(['0', *votes])} AS UTINYINT) AS {ORDERS}")
     if plan.has_local_times:
         times = [
             (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
@@ -82,11 +100,80 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
     outputs += [VENDOR] if plan.vendor_fields else []
     outputs += [READINGS] if plan.is_mark_voted else []
+    outputs += [ORDERS] if plan.is_order_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
+    texts = _with_days(plan, f"(SELECT {', '.join(raws)} FROM {relation})")
     return (
-        f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
+        f"SELECT file_number AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
         f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
-        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM (SELECT {', '.join(raws)} FROM {relation}))))"
+        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM {texts})))"
+    )
+
+
+def _with_days(plan: Plan, relation: str) -> str:
+    """Return the raw texts with what ``dates`` makes of them: f (time of the usual shape), d (day), w (what follows)."""
+    localised = [(i, staged) for i, staged in enumerate(plan.columns) if staged.is_localised]
+    if not localised:
+        return relation
+    quick, rest, parts = [], [], []
+    for i, staged in localised:
+        shape = plan.patterns.get(staged.stage_name, "")
+        if shape:
+            quick.append(f"{dates.fast(f'r{i}', shape)} AS f{i}")
+        # each layer has its text once, and NULL where an earlier one read it: the engine passes over that quickly
+        text = f"CASE WHEN f{i} IS NULL THEN r{i} END" if shape else f"r{i}"
+        rest.append(f"{text} AS x{i}")
+        read = (
+            f"coalesce({dates.numbers(f'x{i}')}, {dates.named(f'x{i}')})"
+            if plan.is_named
+            else dates.numbers(f"x{i}")
+        )
+        parts.append(f"{read} AS n{i}")
+    days = [f"{dates.day_part(f'n{i}')} AS d{i}, {dates.time_part(f'n{i}')} AS w{i}" for i, _ in localised]
+    for layer in (quick, rest, parts, days):
+        if layer:
+            relation = f"(SELECT *, {', '.join(layer)} FROM {relation})"
+    return relation
+
+
+def _clock(plan: Plan, staged: StagedColumn, i: int) -> tuple[str, str]:
+    """Return the SQL of the time and offset that an instant's text shows."""
+    if not staged.is_localised:
+        # a day alone is read as a day
+        return sql.clock(f"r{i}", () if staged.column.type == "date" else staged.formats)
+    time, offset = dates.clock(f"d{i}", f"w{i}", plan.order)
+    if plan.patterns.get(staged.stage_name):
+        time = f"coalesce(f{i}, {time})"
+    if staged.fixed_formats:
+        fixed, fixed_offset = sql.clock(f"r{i}", staged.fixed_formats)
+        time, offset = f"coalesce({time}, {fixed})", f"coalesce({offset}, {fixed_offset})"
+    return (
+        (f"coalesce({time}, {dates.of_serial(f'r{i}')})", offset)
+        if staged.stage_name in plan.serials
+        else (time, offset)
+    )
+
+
+def _typed(plan: Plan, staged: StagedColumn, i: int, text: str) -> str:
+    if not staged.is_localised:
+        return sql.typed(text, staged.column.type, staged.formats)
+    read = dates.day_alone(f"d{i}", f"w{i}", plan.order)
+    if plan.patterns.get(staged.stage_name):
+        read = f"coalesce(f{i}, {read})"
+    if staged.fixed_formats:
+        read = f"coalesce({read}, {sql.typed(text, 'date', staged.fixed_formats)})"
+    if staged.stage_name in plan.serials:
+        read = f"coalesce({read}, {dates.of_serial(text)})"
+    return f"cast({read} AS DATE)"
+
+
+def _readings(plan: Plan, staged: StagedColumn, i: int) -> str:
+    shape = plan.patterns.get(staged.stage_name)
+    slow = dates.readings(f"r{i}", f"d{i}")
+    return (
+        f"CASE WHEN f{i} IS NOT NULL THEN {dates.fast_readings(f'f{i}', shape)} ELSE {slow} END"
+        if shape
+        else slow
     )
 
 
@@ -114,7 +201,7 @@ def _of_records(plan: Plan, field: Callable[[str], str]) -> list[str]:
     return raws
 
 
-def _raw(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
+def raw_text(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
     """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
     text = _text(plan, staged, staged.source, field)
     return f"coalesce({text}, {sql.literal(staged.default)})" if staged.default is not None else text
@@ -125,6 +212,9 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         return f"coalesce({', '.join(_text(plan, staged, one, field) for one in source.first_of)})"
     if source.constant:
         text = f"{sql.literal(source.constant)}::VARCHAR"
+    elif source.every:
+        each = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.every]
+        text = f"nullif(concat_ws(chr(10), {', '.join(each)}), '')"
     elif source.join:
         parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
         # the record's number is put to it once all files are read
@@ -133,23 +223,31 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         text = _several(plan, source, field)
     else:
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
-        if source.absolute:
-            text = f"({amounts.unsigned(f'({text})')})"
-        if source.negated:
-            text = f"({amounts.negated(f'({text})')})"
-        if source.minor_digits:
-            text = f"({amounts.in_major_units(f'({text})', source.minor_digits)})"
-        if source.upper:
-            text = f"upper({text})"
-        if source.capture:
-            text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
-        if source.negative:
-            text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
+        text = _rewritten(source, text)
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
             text = sql.mapped(f"({text})", own, source.other, any_case=source.any_case)
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
+
+
+def _rewritten(source: ColumnSource, text: str) -> str:
+    """Return the SQL of a field's text as the layout has it: its sign, its decimals, a part of it."""
+    if source.absolute:
+        text = f"({amounts.unsigned(f'({text})')})"
+    if source.negated:
+        text = f"({amounts.negated(f'({text})')})"
+    if source.minor_digits:
+        text = f"({amounts.in_major_units(f'({text})', source.minor_digits)})"
+    if source.upper:
+        text = f"upper({text})"
+    if source.capture:
+        text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
+    if source.negative:
+        text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
+    if source.address and not source.part:
+        text = sql.address(text)
+    return text
 
 
 def _several(plan: Plan, source: ColumnSource, field: Callable[[str], str]) -> str:

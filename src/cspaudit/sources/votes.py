@@ -1,0 +1,143 @@
+"""What the records of one file say of how it was written: its decimal mark, and the order of day and month."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cspaudit.errors import SourceError
+from cspaudit.sources import amounts, dates
+from cspaudit.sources.compile import Plan, StagedColumn
+from cspaudit.sources.files import SourceFile
+from cspaudit.sources.header import Header
+from cspaudit.sources.heads import FileHead
+from cspaudit.sources.staging import Stage
+from cspaudit.sources.statement import ORDERS, READINGS, raw_text
+
+DECIMAL_HINT = 'Add decimal = "." or decimal = "," to its [[source]].'
+ORDER_HINT = (
+    'Add date_order = "dmy" (the day first) or date_order = "mdy" (the month first) to its [[source]].'
+)
+_ORDER_OF: dict[int, dates.Order] = {dates.DAY_FIRST: "dmy", dates.MONTH_FIRST: "mdy"}
+_SAID: dict[dates.Order, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+
+
+def for_file(plan: Plan, head: FileHead, header: Header) -> Plan:
+    """Return the plan with the shapes that days have in a file's first records."""
+    if not plan.is_localised:
+        return plan
+    texts = {
+        staged.stage_name: [
+            row[at].strip()
+            for row in head.rows
+            for name in staged.source.fields
+            for at in header.positions.get(name, ())
+            if at < len(row)
+        ]
+        for staged in plan.columns
+        if staged.is_localised
+    }
+    patterns = {
+        name: shape
+        for name, some in texts.items()
+        if (shape := dates.pattern(some, plan.order))
+        # a time of day is needed where an instant is wanted
+        and ("%M" in shape or plan.column(name).type == "date")
+    }
+    return replace(plan, patterns=patterns, is_named=any(map(dates.has_name, texts.values())))
+
+
+def settle(
+    stage: Stage, file: SourceFile, index: int, plan: Plan, first_rowid: int
+) -> tuple[Plan, list[str], list[str]]:
+    """Return the plan by which a file's amounts and days are to be read, what is to be told, and what is to be asked.
+
+    ``plan`` is that by which it was read; where the answer is another one it must be read again. SourceError where
+    the file leaves a question open; with a limit the question is told instead.
+    """
+    told: list[str] = []
+    asked: list[str] = []
+    if plan.is_mark_voted:
+        point, comma, either = _counts(stage, index, READINGS, amounts.BITS)
+        if point == comma and (point or either):
+            if not stage.limit:
+                raise SourceError(
+                    "Whether the amounts have a decimal point or a decimal comma cannot be told.",
+                    where=file.shown,
+                    hint=DECIMAL_HINT,
+                )
+            asked.append("decimal")
+        if comma > point:
+            told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
+            plan = replace(plan, mark=",")
+    if plan.is_order_voted:
+        order, question = _order(stage, file, index, first_rowid)
+        if question:
+            if not stage.limit:
+                raise question
+            asked.append("date_order")
+        if order:
+            told.append(
+                f"{file.shown}: days such as 3/4/2026 were read {_SAID[order]}, as others of them can only be."
+            )
+        if order and order != plan.order:
+            plan = replace(plan, order=order)
+    return plan, told, asked
+
+
+def _counts(stage: Stage, index: int, column: str, bits: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(
+        int(count)
+        for count in stage.warehouse.row(
+            f"SELECT {', '.join(f'count(CASE WHEN ({column} & {bit}) > 0 THEN 1 END)' for bit in bits)} FROM {stage.name} "
+            f"WHERE stage_file = {index}"
+        )
+    )
+
+
+def _order(
+    stage: Stage, file: SourceFile, index: int, first_rowid: int
+) -> tuple[dates.Order | None, SourceError | None]:
+    """Return which order the days of a file have, or the question that they leave; neither where none asks it."""
+    day, month, either = _counts(stage, index, ORDERS, dates.BITS)
+    if day and month:
+        places = [
+            int(
+                stage.warehouse.scalar(
+                    f"SELECT min(rowid) FROM {stage.name} WHERE stage_file = {index} AND ({ORDERS} & {bit}) > 0"
+                )
+            )
+            - first_rowid
+            + 1
+            for bit in (dates.DAY_FIRST, dates.MONTH_FIRST)
+        ]
+        return None, SourceError(
+            f"Some days have the day first (record {places[0]:,}) and some the month first (record {places[1]:,}).",
+            where=file.shown,
+            hint="The file was saved with the settings of another country, or joined of two: use the export as it came.",
+        )
+    if either and not day and not month:
+        return None, SourceError(
+            "Whether its days have the day first or the month first cannot be told: every one can be read both ways.",
+            where=file.shown,
+            hint=ORDER_HINT,
+        )
+    # a file that only repeats one number as day and month is read the same in any order
+    return (_ORDER_OF[dates.DAY_FIRST if day else dates.MONTH_FIRST] if day or month else None), None
+
+
+def serial_columns(
+    stage: Stage, index: int, plan: Plan, field: Callable[[str], str], relation: str
+) -> frozenset[str]:
+    """Return the columns for days in which every text is a spreadsheet's count of days; needs the file staged."""
+    if not plan.is_order_voted or not _counts(stage, index, ORDERS, (dates.SERIAL,))[0]:
+        return frozenset()
+    columns: list[StagedColumn] = [staged for staged in plan.columns if staged.is_localised]
+    texts = [raw_text(plan, staged, field) for staged in columns]
+    counts = stage.warehouse.row(
+        f"SELECT {', '.join(f'count({text}), count({dates.of_serial(text)})' for text in texts)} FROM {relation}"
+    )
+    filled, serial = counts[0::2], counts[1::2]
+    return frozenset(
+        staged.stage_name
+        for staged, all_, some in zip(columns, filled, serial, strict=True)
+        if all_ and all_ == some
+    )
