@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from cspaudit.errors import EngagementError
-from cspaudit.sources.mapping import Condition, Mapping
+from cspaudit.sources.condition import Condition
+from cspaudit.sources.mapping import Mapping
 from tests.sources.loading import LoadFiles, source
 
 LAYOUT: dict[str, object] = {
