@@ -44,31 +44,9 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | s
     raws, clocks, values = [f"{file} AS file_number"], [], []
     for i, staged in enumerate(plan.columns):
         raws.append(f"{raw_text(plan, staged, field)} AS r{i}")
-        if staged.column.type == "instant" or staged.source.day_of_instant:
-            is_day = staged.column.type == "date"
-            time, offset = _clock(plan, staged, i)
-            clocks.append(f"{time} AS t{i}, {offset} AS o{i}")
-            value = sql.utc(f"t{i}", f"o{i}", plan.segments)
-            if is_day:
-                value = f"cast({value} AS DATE)"
-                if staged.formats:
-                    value = f"coalesce({value}, {_typed(plan, staged, i, f'r{i}')})"
-            values.append(f"{value} AS v{i}")
-        else:
-            text = f"r{i}"
-            if staged.source.prefix:
-                clocks.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
-                text = f"a{i}"
-            if staged.source.guid:
-                text = sql.guid(text)
-            if staged.column.type == "money" and plan.mark:
-                clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
-                text = f"a{i}"
-            value = _typed(plan, staged, i, text)
-            if staged.source.round is not None:
-                # it has no more decimals than the type holds, so nothing is left to test
-                value = f"try_cast({text} AS {staged.column.sql_type})"
-            values.append(f"{value} AS v{i}")
+        more, value = _value(plan, staged, i)
+        clocks += more
+        values.append(f"{value} AS v{i}")
     raws += _of_records(plan, field)
     if plan.is_mark_voted:
         currency = next(
@@ -199,6 +177,29 @@ def _of_records(plan: Plan, field: Callable[[str], str]) -> list[str]:
         named = ", ".join(f"nullif({field(name)}, '')" for name in plan.vendor_fields)
         raws.append(f"coalesce({named}) AS {VENDOR}")
     return raws
+
+
+def _value(plan: Plan, staged: StagedColumn, i: int) -> tuple[list[str], str]:
+    """Return the SQL of a column's typed value, and what must be known of its text before."""
+    if staged.column.type == "instant" or staged.source.day_of_instant:
+        time, offset = _clock(plan, staged, i)
+        value = sql.utc(f"t{i}", f"o{i}", plan.segments)
+        if staged.column.type == "date":
+            value = f"cast({value} AS DATE)"
+            if staged.formats:
+                value = f"coalesce({value}, {_typed(plan, staged, i, f'r{i}')})"
+        return [f"{time} AS t{i}, {offset} AS o{i}"], value
+    text, before = f"r{i}", []
+    if staged.source.prefix:
+        before, text = [f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}"], f"a{i}"
+    if staged.source.guid:
+        text = sql.guid(text)
+    if staged.column.type == "money" and plan.mark:
+        before, text = [f"{_amount(staged, text, plan.mark)} AS a{i}"], f"a{i}"
+    if staged.source.round is not None:
+        # it has no more decimals than the type holds, so nothing is left to test
+        return before, f"try_cast({text} AS {staged.column.sql_type})"
+    return before, _typed(plan, staged, i, text)
 
 
 def raw_text(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
