@@ -16,7 +16,8 @@ writes other values, with `values`. An export that is not here enters as a CSV f
 [the tables' own column names](tables.md).
 """
 DERIVED = {
-    "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound",
+    "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound; unknown where "
+    "the recipient is no address and the sender is not the partner's",
     "customer_by_domain": f"the customer that has exactly this domain in {table_link('customer_domain')}",
 }
 REPEATED = {

@@ -88,7 +88,8 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
     # a path may climb out by itself; from there on it has to stay below
     home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
-    inside = {one for one in {two.parent for two in matches} if one.resolve().is_relative_to(home.resolve())}
+    parents = {one.parent for one in matches}
+    inside = {one for one in parents if one.resolve().is_relative_to(home.resolve())}
     for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
         if match.is_relative_to(home) and not match.resolve().is_relative_to(home.resolve()):
             raise SourceError(
@@ -114,8 +115,7 @@ def _is_glob(pattern: str) -> bool:
 def _matches(folder: Path, pattern: str) -> list[Path]:
     path = Path(pattern)
     if not _is_glob(pattern):
-        full = folder / path
-        return [full] if full.is_file() else []
+        return [folder / path] if (folder / path).is_file() else []
     base = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
     try:
