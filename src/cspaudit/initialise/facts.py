@@ -13,9 +13,7 @@ from cspaudit.initialise.places import country_of_currency, country_of_domain
 from cspaudit.model.engagement import Engagement, GateSettings, PartnerSettings, SourceSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
-from cspaudit.sources import unite
-from cspaudit.sources.load import Progress, plan_sources
-from cspaudit.sources.source import read_source
+from cspaudit.sources.load import Progress, load, plan_sources
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: stands for what is asked only later: nothing that is looked at here depends on it
@@ -131,12 +129,7 @@ def read_facts(
         wordings={},
         gate=GateSettings(),
     )
-    loaded = []
-    for number, (settings, plan) in enumerate(zip(sources, plan_sources(engagement, layouts), strict=True)):
-        progress(settings.source_id, number, len(sources))
-        loaded.append(read_source(warehouse, settings, plan, engagement, f"stage_{number}"))
-    progress("", len(sources), len(sources))
-    unite.unite(warehouse, loaded, engagement)
+    load(warehouse, engagement, plan_sources(engagement, layouts), progress)
     # what cannot be read is told once the engagement is loaded as a run would load it
     return _look(warehouse, partners, today)
 
