@@ -8,7 +8,7 @@ from cspaudit.linking.topics import TopicRules
 from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
-from cspaudit.sources import derive, repeats, sql
+from cspaudit.sources import derive, payment_lines, repeats, sql
 from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, UNKNOWN_PARTNER
 from cspaudit.sources.facts import DATA_FILE, DATA_SOURCE
 from cspaudit.sources.parts import Part, make
@@ -51,6 +51,7 @@ def unite(
         )
         _mark_duplicates(warehouse, table, own)
         _mark_duplicates(warehouse, table, more)
+        payment_lines.refuse_orphans(warehouse, own)
         merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
         if merged:
             _resolve_merges(warehouse, parts)
@@ -223,6 +224,8 @@ def _make_view(
     selects = [_select(warehouse, table, part, topics) for part in parts]
     if more:
         selects = [_completed(table, selects, [_select(warehouse, table, part, topics) for part in more])]
+    if any(payment_lines.are_in(part) for part in parts):
+        selects = payment_lines.completed(table, parts, selects)
     if table.name == "partner_domain":
         selects = _with_listed_domains(warehouse, table, selects, engagement)
     if not selects:
