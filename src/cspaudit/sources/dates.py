@@ -93,23 +93,27 @@ def numbers(raw: str) -> str:
     return f"CASE WHEN regexp_full_match({raw}, '{_NUMBERS}') THEN ltrim({raw}) END"
 
 
-def named(raw: str) -> str:
-    """Return ``raw`` with a day that names its month as one in numbers, year first; NULL where it is none."""
-    english = months.in_english(raw)
-    bare = f"regexp_replace({english}, '[A-Z][a-z]{{2}}', ' ')"
-    first, second = (
-        f"regexp_extract({bare}, '^[^0-9]*([0-9]{{1,4}})[^0-9]+([0-9]{{1,4}})', {i})" for i in (1, 2)
-    )
-    month = f"regexp_extract({english}, '({'|'.join(name for name, _ in months.MONTHS)})')"
-    rest = f"regexp_extract({bare}, '^[^0-9]*[0-9]{{1,4}}[^0-9]+[0-9]{{1,4}}[^0-9: ]*(.*)$', 1)"
-    day, year = (
-        f"CASE WHEN length({first}) = 4 THEN {one} ELSE {other} END"
-        for one, other in ((second, first), (first, second))
-    )
-    written = f"try_strptime(({day}) || '/' || {month} || '/' || ({year}), ['%d/%b/%y', '%d/%b/%Y'])"
-    return (
-        f"CASE WHEN regexp_matches({raw}, '\\pL') THEN strftime({written}, '%Y/%m/%d') || ' ' || {rest} END"
-    )
+def named(raw: str, i: int) -> tuple[list[str], str]:
+    """Return layers of columns and what they make of a day in ``raw`` that names its month: one in numbers, year first.
+
+    Each layer reads the one before; ``i`` tells the columns of one text from those of another.
+    """
+    month = f"regexp_extract(en{i}, '({'|'.join(name for name, _ in months.MONTHS)})')"
+    two = "^[^0-9]*([0-9]{1,4})[^0-9]+([0-9]{1,4})[^0-9: ]*(.*)$"
+    layers = [
+        f"CASE WHEN regexp_matches({raw}, '\\pL') THEN {months.in_english(raw)} END AS en{i}",
+        f"{month} AS mo{i}, regexp_replace(en{i}, '[A-Z][a-z]{{2}}', ' ') AS ba{i}",
+        ", ".join(
+            f"regexp_extract(ba{i}, '{two}', {group}) AS {name}{i}"
+            for group, name in enumerate(("fi", "se", "re"), 1)
+        ),
+        (
+            f"CASE WHEN length(fi{i}) = 4 THEN se{i} ELSE fi{i} END || '/' || mo{i} || '/' || "
+            f"CASE WHEN length(fi{i}) = 4 THEN fi{i} ELSE se{i} END AS wr{i}"
+        ),
+    ]
+    written = f"try_strptime(wr{i}, ['%d/%b/%y', '%d/%b/%Y'])"
+    return layers, f"strftime({written}, '%Y/%m/%d') || ' ' || re{i}"
 
 
 def has_name(texts: Iterable[str]) -> bool:

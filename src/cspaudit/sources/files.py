@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from cspaudit.errors import EngagementError, SourceError
+from cspaudit.errors import EngagementError, SourceError, WrongEncodingError
 from cspaudit.model.engagement import SourceSettings
 
 PARTNER = "{partner}"
@@ -305,7 +305,7 @@ def _chunks(plain: IO[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def wrong_encoding(file: SourceFile, encoding: str) -> SourceError:
+def wrong_encoding(file: SourceFile, encoding: str) -> WrongEncodingError:
     """Return the error for a file with bytes that ``encoding`` does not know, with a guess at the right one."""
     from charset_normalizer import from_bytes
 
@@ -313,7 +313,7 @@ def wrong_encoding(file: SourceFile, encoding: str) -> SourceError:
     best = from_bytes(sample, cp_isolation=list(LIKELY_ENCODINGS)).best()
     likely = {best.encoding, *best.could_be_from_charset} if best else set()
     guess = next((one for one in LIKELY_ENCODINGS if one in likely), LIKELY_ENCODINGS[0])
-    return SourceError(
+    return WrongEncodingError(
         f"The file is not {encoding.removesuffix('-sig').upper()} (byte {position:,} cannot be read).",
         where=file.shown,
         hint=f'Add encoding = "{guess}" to its [[source]] if it comes from such a system.',

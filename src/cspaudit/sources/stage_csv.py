@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from cspaudit.errors import SourceError
-from cspaudit.sources import files, heads, sql, votes
+from cspaudit.errors import SourceError, WrongEncodingError
+from cspaudit.sources import files, guess, heads, sql, votes
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_test
@@ -22,6 +22,19 @@ MAX_BROKEN_LINES = 10_000
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
     head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
+    try:
+        return _read(stage, file, index, head)
+    except WrongEncodingError:
+        # the first bytes said nothing of it
+        likely = guess.likely_encoding(file) if stage.settings.mapping and not stage.settings.encoding else ""
+        if not likely or head.encoding != "utf-8":
+            raise
+    stage.take_back(index)
+    told = (*head.assumptions, heads.told_encoding(file, likely))
+    return _read(stage, file, index, replace(head, encoding=likely, assumptions=told))
+
+
+def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading:
     header = Header.match(head.header, stage.plan, file)
     path = file.readable
     # a line end within the header that is another than those of the file makes the engine find no record at all
@@ -46,7 +59,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
             f"{file.shown}: {', '.join(sorted(serials))}: numbers were read as a spreadsheet's count of days."
         )
     if settled != plan:
-        _take_back(stage, index)
+        stage.take_back(index)
         # the shapes of days hang on their order
         again = votes.for_file(settled, head, header)
         broken = _insert_csv(stage, again, file, path, head, header, index)
@@ -65,16 +78,6 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
         tuple(asked),
         copied,
     )
-
-
-def _take_back(stage: Stage, index: int) -> None:
-    """Remove the records of the file that was read last; the others keep their row numbers."""
-    kept = f"{stage.name}_kept"
-    stage.warehouse.execute(
-        f"CREATE TABLE {kept} AS SELECT * FROM {stage.name} WHERE stage_file <> {index} ORDER BY rowid"
-    )
-    stage.warehouse.execute(f"DROP TABLE {stage.name}")
-    stage.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {stage.name}")
 
 
 def _relation(path: Path, head: FileHead, on_faults: str = "ignore_errors = true") -> str:

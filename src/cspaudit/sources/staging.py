@@ -58,6 +58,15 @@ class Stage:
         statement = select(plan, field, some, index)
         self.warehouse.execute(f"INSERT INTO {self.name} {statement}")
 
+    def take_back(self, index: int) -> None:
+        """Remove the records of the file that was read last; the others keep their row numbers."""
+        kept = f"{self.name}_kept"
+        self.warehouse.execute(
+            f"CREATE TABLE {kept} AS SELECT * FROM {self.name} WHERE stage_file <> {index} ORDER BY rowid"
+        )
+        self.warehouse.execute(f"DROP TABLE {self.name}")
+        self.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {self.name}")
+
     def copy_path(self, index: int, suffix: str) -> Path:
         """Return where a readable copy of a file may lie while it is read."""
         return self.warehouse.staging / f"{self.name}_{index}{suffix}"

@@ -18,6 +18,8 @@ IDENTITY_SIGNS = 16
 READINGS = "amount_readings"
 #: staging column that tells in which orders the days of a record can be read
 ORDERS = "day_readings"
+#: quick, text, four for names of months, numbers, day and time
+_DAY_LAYERS = 8
 
 
 def stage_ddl(plan: Plan, stage: str) -> str:
@@ -65,21 +67,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             raws.append(f"coalesce({latest}) AS latest_{i}")
     if plan.partner_field:
         raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
-    if plan.is_mark_voted:
-        currency = next(
-            (f"r{i}" for i, one in enumerate(plan.columns) if one.column.name == "currency"), "NULL"
-        )
-        seen = [
-            amounts.readings(f"r{i}", currency)
-            for i, staged in enumerate(plan.columns)
-            if staged.column.type == "money"
-        ]
-        values.append(f"cast({' | '.join(['0', *(f'({one})' for one in seen)])} AS UTINYINT) AS {READINGS}")
-    if plan.is_order_voted:
-        votes = [
-            f"({_readings(plan, staged, i)})" for i, staged in enumerate(plan.columns) if staged.is_localised
-        ]
-        values.append(f"cast({' | '.join(['0', *votes])} AS UTINYINT) AS {ORDERS}")
+    values += _votes(plan)
     if plan.has_local_times:
         times = [
             (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
@@ -104,29 +92,48 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
     )
 
 
+def _votes(plan: Plan) -> list[str]:
+    """Return the columns that tell which readings the amounts and days of a record allow."""
+    found = []
+    if plan.is_mark_voted:
+        currency = next(
+            (f"r{i}" for i, one in enumerate(plan.columns) if one.column.name == "currency"), "NULL"
+        )
+        seen = [
+            amounts.readings(f"r{i}", currency)
+            for i, staged in enumerate(plan.columns)
+            if staged.column.type == "money"
+        ]
+        found.append(f"cast({' | '.join(['0', *(f'({one})' for one in seen)])} AS UTINYINT) AS {READINGS}")
+    if plan.is_order_voted:
+        votes = [
+            f"({_readings(plan, staged, i)})" for i, staged in enumerate(plan.columns) if staged.is_localised
+        ]
+        found.append(f"cast({' | '.join(['0', *votes])} AS UTINYINT) AS {ORDERS}")
+    return found
+
+
 def _with_days(plan: Plan, relation: str) -> str:
     """Return the raw texts with what ``dates`` makes of them: f (time of the usual shape), d (day), w (what follows)."""
     localised = [(i, staged) for i, staged in enumerate(plan.columns) if staged.is_localised]
     if not localised:
         return relation
-    quick, rest, parts = [], [], []
+    layers: list[list[str]] = [[] for _ in range(_DAY_LAYERS)]
     for i, staged in localised:
         shape = plan.patterns.get(staged.stage_name, "")
-        if shape:
-            quick.append(f"{dates.fast(f'r{i}', shape)} AS f{i}")
         # each layer has its text once, and NULL where an earlier one read it: the engine passes over that quickly
-        text = f"CASE WHEN f{i} IS NULL THEN r{i} END" if shape else f"r{i}"
-        rest.append(f"{text} AS x{i}")
-        read = (
-            f"coalesce({dates.numbers(f'x{i}')}, {dates.named(f'x{i}')})"
-            if plan.is_named
-            else dates.numbers(f"x{i}")
-        )
-        parts.append(f"{read} AS n{i}")
-    days = [f"{dates.day_part(f'n{i}')} AS d{i}, {dates.time_part(f'n{i}')} AS w{i}" for i, _ in localised]
-    for layer in (quick, rest, parts, days):
-        if layer:
-            relation = f"(SELECT *, {', '.join(layer)} FROM {relation})"
+        layers[0] += [f"{dates.fast(f'r{i}', shape)} AS f{i}"] if shape else []
+        layers[1].append(f"CASE WHEN f{i} IS NULL THEN r{i} END AS x{i}" if shape else f"r{i} AS x{i}")
+        read = dates.numbers(f"x{i}")
+        if plan.is_named:
+            steps, named = dates.named(f"x{i}", i)
+            for layer, step in zip(layers[2:-2], steps, strict=True):
+                layer.append(step)
+            read = f"coalesce({read}, {named})"
+        layers[-2].append(f"{read} AS n{i}")
+        layers[-1].append(f"{dates.day_part(f'n{i}')} AS d{i}, {dates.time_part(f'n{i}')} AS w{i}")
+    for layer in filter(None, layers):
+        relation = f"(SELECT *, {', '.join(layer)} FROM {relation})"
     return relation
 
 
