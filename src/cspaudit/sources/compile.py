@@ -17,7 +17,9 @@ UNKNOWN_PARTNER = 2
 MERGE_CYCLE = 3
 #: number of the fault "its evidence is not the file that was signed for", given after loading
 EVIDENCE_CHANGED = 4
-_FIRST_FAULT = 5
+#: number of what is no record: a header again, a line of totals at the end
+NO_RECORD = 5
+_FIRST_FAULT = 6
 
 #: why a time is left out that is of a zone nobody named
 NO_ZONE = "has no offset, and the source names no time zone"

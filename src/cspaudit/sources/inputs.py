@@ -8,6 +8,7 @@ from cspaudit.model.completeness import Cut, CutSign
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
 from cspaudit.sources import sql
+from cspaudit.sources.compile import NO_RECORD
 from cspaudit.sources.cuts import cut_of
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
@@ -38,7 +39,7 @@ def describe(
         digest = digests[staged.file.path]
         rejected = int(
             warehouse.scalar(
-                f"SELECT count(*) FROM {source.stage} WHERE stage_file = {staged.index} AND rule IS NOT NULL"
+                f"SELECT count(*) FROM {source.stage} WHERE stage_file = {staged.index} AND rule <> {NO_RECORD}"
             )
         ) + len(staged.reading.broken)
         first_at, last_at = spans.get(staged.index, (None, None))

@@ -22,7 +22,7 @@ class StagedFile:
     @property
     def records(self) -> int:
         """All records of the file."""
-        return self.rows + len(self.reading.broken)
+        return self.rows + len(self.reading.broken) - self.reading.no_records
 
 
 def read(stage: Stage, file: SourceFile, index: int) -> StagedFile:

@@ -33,6 +33,8 @@ class Reading:
     assumptions: tuple[str, ...] = ()
     #: keys of the source that must say what a limited reading left open
     asked: tuple[str, ...] = ()
+    #: how many rows of the table are no records
+    no_records: int = 0
     #: whether the engine read a copy in UTF-8 with line feeds
     is_copied: bool = False
 
@@ -52,10 +54,12 @@ class Stage:
         """How many records lie in the table."""
         return int(self.warehouse.scalar(f"SELECT count(*) FROM {self.name}"))
 
-    def insert(self, plan: Plan, relation: str, field: Callable[[str], str], index: int) -> None:
+    def insert(
+        self, plan: Plan, relation: str, field: Callable[[str], str], index: int, no_record: str = ""
+    ) -> None:
         """Read a relation of raw texts into the table; ``field`` gives the SQL of an export's field."""
         some = f"(SELECT * FROM {relation} LIMIT {self.limit})" if self.limit else relation
-        statement = select(plan, field, some, index)
+        statement = select(plan, field, some, index, no_record)
         self.warehouse.execute(f"INSERT INTO {self.name} {statement}")
 
     def take_back(self, index: int) -> None:

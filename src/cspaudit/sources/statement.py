@@ -7,7 +7,7 @@ fault with its raw text. Every record stays, faulty ones too: ``rule`` tells the
 from collections.abc import Callable
 
 from cspaudit.sources import amounts, dates, sql
-from cspaudit.sources.compile import Fault, Plan, StagedColumn, condition_name
+from cspaudit.sources.compile import NO_RECORD, Fault, Plan, StagedColumn, condition_name
 from cspaudit.sources.mapping import RECORD, ColumnSource, Condition
 
 #: staging column that tells local times that the clock shows twice or never
@@ -34,8 +34,11 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) -> str:
-    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent."""
+def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, no_record: str = "") -> str:
+    """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent.
+
+    ``no_record`` is the condition for what is no record; it keeps its place and is neither loaded nor left out.
+    """
     raws, clocks, values = [], [], []
     for i, staged in enumerate(plan.columns):
         raws.append(f"{raw_text(plan, staged, field)} AS r{i}")
@@ -73,7 +76,10 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int) ->
             (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
         ]
         values.append(f"{sql.doubt(times, plan.segments)} AS {DOUBT}")
-    rule = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
+    if no_record:
+        raws.append(f"({no_record}) AS no_record")
+    rule = f"WHEN no_record THEN {NO_RECORD} " if no_record else ""
+    rule += " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
     rule = f"CASE {rule} END" if rule else "NULL"
     value = " ".join(f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults)
     value = f"CASE rule {value} END" if value else "NULL"
