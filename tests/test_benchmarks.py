@@ -87,3 +87,17 @@ def test_bench_judges_every_check_and_agrees_with_pandas(tmp_path: Path) -> None
     for name in ("invoice_paid_by_due_date", "subscription_message_from_partner"):
         assert counts[name][1] == counts[name][-1]
     assert not list(tmp_path.iterdir())
+
+
+def test_mails_are_as_many_on_both_sides(tmp_path: Path) -> None:
+    """The standard library and cspaudit find the same mails, in a mailbox and as single files."""
+    rows = [
+        _cells(line)
+        for line in _run("mail.py", "--mails", 30, "--rounds", 1, "--folder", tmp_path).splitlines()
+    ]
+    assert [row[0] for row in rows[2:]] == [
+        "mailbox, 30",
+        "mailbox, 30",
+        "single mails, 30",
+        "single mails, 30",
+    ]

@@ -16,7 +16,8 @@ writes other values, with `values`. An export that is not here enters as a CSV f
 [the tables' own column names](tables.md).
 """
 DERIVED = {
-    "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound",
+    "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound; unknown where "
+    "the recipient is no address and the sender is not the partner's",
     "customer_by_domain": f"the customer that has exactly this domain in {table_link('customer_domain')}",
 }
 REPEATED = {
@@ -52,6 +53,8 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         return DERIVED[source.derive]
     if source.constant:
         text = f"always {code(source.constant)}"
+    elif source.every:
+        text = f"each of {listing(source.every)}"
     elif source.join:
         parts = (("the record's number" if name == RECORD else code(name)) for name in source.join)
         text = " and ".join(parts)
@@ -71,12 +74,17 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
         *(["without its sign"] if source.absolute else []),
         *(["as money out"] if source.negative else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
+        *(["the address alone, in small letters"] if source.address else []),
         *(["its day in UTC"] if source.day_of_instant else []),
         *([f"without `{source.prefix}` before it"] if source.prefix else []),
         *(["a GUID in small letters"] if source.guid else []),
         *([f"rounded to {source.round} decimals"] if source.round is not None else []),
         *(["the earliest of all records"] if source.earliest else []),
-        *([f"part {source.part}, parted by `{parted}`"] if source.part and parted else []),
+        *(
+            [f"part {source.part}, parted by {'a tab' if parted == chr(9) else code(parted)}"]
+            if source.part and parted
+            else []
+        ),
     ]
     text += f" ({', '.join(notes)})" if notes else ""
     if source.where:
@@ -172,13 +180,18 @@ def how_text(mapped: TableMapping) -> str:
     """Which records feed a table, and which of several with one key stays."""
     text = f", where {condition_text(mapped.only_where)}" if mapped.only_where else ""
     if mapped.split:
-        text += f"; a row for each piece, split at `{mapped.split.separator}`"
+        at = "line ends" if mapped.split.separator == "\n" else code(mapped.split.separator)
+        text += f"; a row for each piece, split at {at}"
     if mapped.latest_by:
         text += f"; of several records with one key, the one with the latest {listing(mapped.latest_by)}"
     elif mapped.last_wins:
         text += "; of several records with one key, the last"
     if mapped.completes:
         text += "; where another export has the same key, it fills what that one leaves empty"
+    if mapped.repeats_others:
+        text += "; what an earlier export tells too is passed over"
+    if mapped.apart is not None:
+        text += f"; records with one key more than {mapped.apart:,} seconds apart are different, and the later is left out"
     if mapped.yields_by:
         text += f"; passed over where another export has the same {code(mapped.yields_by)}"
     return text

@@ -96,8 +96,8 @@ def test_files_and_partners_have_totals_of_their_own(load_files: LoadFiles) -> N
         [(one.partner_id, one.records, one.first_at, one.sums[0].total) for one in item.totals]
         for item in done.loaded.inputs
     ] == [
-        [("fabrikam", 2, date(2026, 7, 6), 13), ("tailspin", 1, date(2026, 7, 5), 5)],
-        [("tailspin", 1, date(2026, 8, 1), -1)],
+        [("fabrikam", 2, date(2026, 7, 6), Decimal(13)), ("tailspin", 1, date(2026, 7, 5), Decimal(5))],
+        [("tailspin", 1, date(2026, 8, 1), Decimal(-1))],
     ]
     assert [(one.first_at, one.last_at) for one in done.loaded.inputs] == [
         (instant("2026-07-05"), instant("2026-07-08")),

@@ -269,6 +269,24 @@ def test_line_items_of_the_interface(load_files: LoadFiles, layout: str, amount:
     assert done.rows(LINES) == [("T000099001", "1", Decimal("0.1235"), *WHOSE, *JULY)]
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-07-13T22:30:00.1767993-08:00", date(2026, 7, 14)),
+        ("2026-07-13T22:30:00+00:00", date(2026, 7, 13)),
+        ("2026-07-13", date(2026, 7, 13)),
+        ("7/13/2026", date(2026, 7, 13)),
+        ("13/7/2026", None),
+    ],
+)
+def test_days_of_json(load_files: LoadFiles, written: str, day: date | None) -> None:
+    """A time with an offset gives its day in UTC, a day is what it says, and what is neither is left out."""
+    item = {**CHARGE, "Total": 1, "ChargeStartDate": written}
+    done = load_files({"x.json": json.dumps(item)}, source("x.json", "partner_center_reconciliation_json"))
+    assert done.values("SELECT period_start_on FROM supplier_invoice_line") == ([day] if day else [])
+    assert done.counts() == (1, int(bool(day)), int(not day))
+
+
 def test_daily_usage_items(load_files: LoadFiles) -> None:
     """An item of daily usage covers the day of use; without a customer it is a line all the same."""
     item = {

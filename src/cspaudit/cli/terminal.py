@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cspaudit.model.result import (
     InputResult,
+    LinkTally,
     MissingGroup,
     ObligationResult,
     PartnerResult,
@@ -68,6 +69,7 @@ class Terminal:
         """Print each partner's verdict, score and duties, what is wrong, and where the result lies."""
         for result in scorecard.partners:
             self._show_partner(result)
+            self._show_links(result.links)
             found = _lacks(scorecard.inputs, result.completeness, result.partner.partner_id)
             self._show_lines("Incomplete", found, "yellow")
         self._show_lines("Not carried out", scorecard.problems, "red")
@@ -126,12 +128,20 @@ class Terminal:
             self._show_lines("Left out", [reject_text(group) for group in groups], "yellow")
         for named in loaded.missing.values():
             self._show_lines("In no export", [missing_text(group) for group in named], "yellow")
+        for tallies in loaded.links.values():
+            self._show_links(tallies)
         for partner_id, found in loaded.completeness.items():
             self._show_lines("Incomplete", _lacks(loaded.inputs, found, partner_id), "yellow")
             self._show_lines("Numbers", [numbers_text(run) for run in found.numbers], "dim")
         self._show_lines("Assumed", loaded.assumptions, "dim")
         self._show_lines("Note", loaded.warnings, "yellow")
         self._show_lines("Not read", [str(problem) for problem in loaded.problems], "red")
+
+    def _show_links(self, tallies: Sequence[LinkTally]) -> None:
+        """Print how much of each kind was linked; a link is never made in silence."""
+        from cspaudit.outputs.link_words import sentence
+
+        self._show_lines("Linked", [sentence(tally) for tally in tallies], "dim")
 
     def _show_lines(self, head: str, lines: Sequence[str], colour: str) -> None:
         for line in lines[:SHOWN_LINES]:

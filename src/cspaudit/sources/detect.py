@@ -178,7 +178,7 @@ def detect_all(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse)
     if not sheets:
         return (Detected((), (), "No sheet of the spreadsheet holds anything."),)
     return tuple(
-        Detected((), (), one.problem, one.name)
+        Detected((), (), one.problem, sheet=one.name)
         if one.problem
         else replace(_detect(spreadsheets.as_file(file, one), wanted, layouts, warehouse), sheet=one.name)
         for one in sheets

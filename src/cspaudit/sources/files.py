@@ -65,11 +65,10 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Digest:
-    """The whole file's fingerprint, its size, and what of it no engine should meet."""
+    """The whole file's fingerprint, its size, and what of it no engine should meet: the first NUL byte, -1: none."""
 
     sha256: str
     size: int
-    #: the first NUL byte, -1: none
     nul_at: int = -1
     #: bytes of the longest line; lines within one chunk are not counted
     longest: int = 0
@@ -85,22 +84,25 @@ def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[st
 def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
     matches = _matches(folder, pattern)
-    for match in matches:
+    within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
+    parents = {one.parent for one in matches}
+    inside = {one for one in parents if one.resolve().is_relative_to(folder.resolve())}
+    for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
         if match.is_relative_to(folder) and not match.resolve().is_relative_to(folder.resolve()):
             raise SourceError(
                 "The file is a link that leads out of the folder.",
-                where=_shown(match, folder),
+                where=_shown(match, within),
                 hint="Put a copy of the export into the folder, or write its own path into cspaudit.toml.",
             )
-    if not matches and (folder / pattern).exists():
-        raise SourceError("This is a folder or a device, and no file.", where=pattern)
     if not matches:
+        if (folder / pattern).exists():
+            raise SourceError("This is a folder or a device, and no file.", where=pattern)
         raise SourceError(
             "No file fits this pattern." if _is_glob(pattern) else "The export is not there.",
             where=pattern,
             hint=f"Looked in {folder.name or '.'}/. Put the file there or correct the path in cspaudit.toml.",
         )
-    return [SourceFile(path, _shown(path, folder), partner) for path in matches]
+    return [SourceFile(path, _shown(path, within), partner) for path in matches]
 
 
 def _is_glob(pattern: str) -> bool:
@@ -110,21 +112,20 @@ def _is_glob(pattern: str) -> bool:
 def _matches(folder: Path, pattern: str) -> list[Path]:
     path = Path(pattern)
     if not _is_glob(pattern):
-        full = folder / path
-        return [full] if full.is_file() else []
+        return [folder / path] if (folder / path).is_file() else []
     base = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
     try:
-        return sorted(match for match in base.glob(str(relative)) if match.is_file())
+        return sorted((one for one in base.glob(str(relative)) if one.is_file()), key=lambda one: one.parts)
     except ValueError as error:
         raise EngagementError(f"The pattern cannot be read: {error}.", where=pattern) from error
 
 
-def _shown(path: Path, folder: Path) -> str:
-    try:
-        return path.relative_to(folder).as_posix()
-    except ValueError:
+def _shown(path: Path, folder: str) -> str:
+    shown = path.as_posix()
+    if not folder and path.is_absolute():
         return path.name
+    return shown[len(folder) :] if shown.startswith(folder) else path.name
 
 
 def is_packed(path: Path) -> bool:
@@ -135,9 +136,11 @@ def is_packed(path: Path) -> bool:
 
 def open_plain(path: Path) -> IO[bytes]:
     """Open a file for its plain bytes, unpacking gzip."""
-    if is_packed(path):
-        return cast("IO[bytes]", gzip.open(path, "rb"))
-    return path.open("rb")
+    raw = path.open("rb")
+    if raw.peek(len(GZIP_MAGIC))[: len(GZIP_MAGIC)] != GZIP_MAGIC:
+        return raw
+    raw.close()
+    return cast("IO[bytes]", gzip.open(path, "rb"))
 
 
 @contextmanager

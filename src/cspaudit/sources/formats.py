@@ -17,6 +17,7 @@ DECODERS: dict[Format, str] = {
     "mt940": "cspaudit.sources.decoders.mt940",
     "bai2": "cspaudit.sources.decoders.bai2",
     "ofx": "cspaudit.sources.decoders.ofx",
+    "mail": "cspaudit.sources.decoders.mail",
 }
 
 

@@ -90,7 +90,7 @@ def read_head(
 
 def _rows(lines: Sequence[str], delimiter: str) -> tuple[tuple[str, ...], ...]:
     """Return the records of some lines, up to one that cannot be read."""
-    found = []
+    found: list[tuple[str, ...]] = []
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         try:

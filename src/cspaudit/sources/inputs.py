@@ -35,13 +35,10 @@ def describe(
     last = max((end for _, end in spans.values()), default=None)
     notes = (*_warnings(warehouse, source, last), *totals.oddities)
     tables = tuple(staged.table.name for staged in source.tables())
+    faulty = _faulty(warehouse, source) if source.files else {}
     for staged in source.files:
         digest = digests[staged.file.path]
-        rejected = int(
-            warehouse.scalar(
-                f"SELECT count(*) FROM {source.stage} WHERE stage_file = {staged.index} AND rule <> {NO_RECORD}"
-            )
-        ) + len(staged.reading.broken)
+        rejected = faulty.get(staged.index, 0) + len(staged.reading.broken)
         first_at, last_at = spans.get(staged.index, (None, None))
         cut = cut_of(staged, source.plan.layout)
         yield InputResult(
@@ -86,6 +83,14 @@ def describe(
             error=failed.error.problem,
             partner_id=failed.partner_id or source.partner_id,
         )
+
+
+def _faulty(warehouse: Warehouse, source: LoadedSource) -> dict[int, int]:
+    """Return the number of faulty records of each file that has some, by the file's own number."""
+    rows = warehouse.rows(
+        f"SELECT stage_file, count(*) FROM {source.stage} WHERE rule <> {NO_RECORD} GROUP BY stage_file"
+    )
+    return {int(index): int(records) for index, records in rows}
 
 
 def _spans(warehouse: Warehouse, source: LoadedSource) -> dict[int, tuple[datetime, datetime]]:

@@ -92,6 +92,8 @@ class ColumnSource(_Part):
     texts: tuple[str, ...] = ()
     #: a key for records that have none: made of what these fields say, and of how often the file said the same before
     identity: tuple[str, ...] = ()
+    #: all of several fields that are filled, a line each, for a table with ``split`` at line feeds
+    every: tuple[str, ...] = ()
     first_of: tuple["ColumnSource", ...] = ()
     where: Condition | None = None
     derive: Derivation | None = None
@@ -101,12 +103,14 @@ class ColumnSource(_Part):
     negative: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
     capture: str = ""
-    #: a date column whose field holds an instant takes that instant's day in UTC
+    #: a date column whose field holds an instant takes that instant's day in UTC; days are read by the formats
     day_of_instant: bool = False
     #: a GUID is written in small letters, as exports of one system differ in its case; other ids stay as they are
     guid: bool = False
     #: what may stand before an id and is no part of it
     prefix: str = ""
+    #: a mail address is written without the name beside it, and in small letters
+    address: bool = False
     #: an amount with further decimals is rounded to so many, half away from zero, and the report says so; without it
     #: an amount with more than four decimals is a reject
     round: int | None = Field(default=None, ge=0, le=4)
@@ -130,7 +134,7 @@ class ColumnSource(_Part):
     @property
     def fields(self) -> tuple[str, ...]:
         """The export's fields that this column reads."""
-        named = (self.field, *self.join, *self.texts, *self.identity)
+        named = (self.field, *self.join, *self.texts, *self.identity, *self.every)
         own = [name for name in named if name and name != RECORD]
         own += self.where.fields if self.where else ()
         return tuple(dict.fromkeys([*own, *(name for one in self.first_of for name in one.fields)]))
@@ -142,7 +146,7 @@ class ColumnSource(_Part):
             return () if () in each else each[0]
         if self.constant:
             return ()  # whether it holds is each record's matter
-        if any(name in present for name in (*self.texts, *self.identity)):
+        if any(name in present for name in (*self.texts, *self.identity, *self.every)):
             return ()
         return tuple(name for name in self.fields if name not in present)
 
@@ -162,6 +166,9 @@ class TableMapping(_Part):
     without it the last one read.
 
     With ``completes`` a record whose key another export has is no duplicate: it fills what that export leaves empty.
+    With ``repeats_others`` a record that another export of such a layout has too is told again: the first one counts.
+    With ``apart`` records with one key whose dates lie more than so many seconds apart are different things under one
+    key, and the later ones are rejects.
     With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
     same, and it would count twice.
     """
@@ -171,6 +178,8 @@ class TableMapping(_Part):
     last_wins: bool = False
     latest_by: tuple[str, ...] = ()
     completes: bool = False
+    repeats_others: bool = False
+    apart: int | None = None
     yields_by: str = ""
     only_where: Condition | None = None
     split: Split | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cspaudit.model.table import Table
 from cspaudit.sources import sql
-from cspaudit.sources.compile import Plan, StagedColumn, StagedTable
+from cspaudit.sources.compile import DUPLICATE_KEY, Plan, StagedColumn, StagedTable
 from cspaudit.sources.mapping import RECORD, ColumnSource, Split
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -123,8 +123,9 @@ def _piece(plan: Plan, column: StagedColumn, split: Split) -> str:
     text = "piece"
     if split.part_separator:
         text = f"split_part(piece, {sql.literal(split.part_separator)}, {source.part})"
+    text = f"nullif({sql.address(text) if source.address else f'trim({text})'}, '')"
     own = {**source.values, **plan.values.get(column.column.name, {})}
-    return sql.mapped(f"nullif(trim({text}), '')", own, source.other)
+    return sql.mapped(text, own, source.other)
 
 
 def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
@@ -136,6 +137,7 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
     if not repeats:
         return part
     part.source.superseded[part.staged.table.name] = int(repeats)
+    _refuse_apart(warehouse, part)
     latest = f"latest_{index}"
     # rows of one record are told apart by the relation's own row number
     order = f"(coalesce(try_cast({latest} AS DOUBLE), 0), coalesce({latest}, ''), rowid)"
@@ -153,3 +155,24 @@ def _last(warehouse: Warehouse, part: Part, index: int) -> Part:
         f"ON r.rowid = g.place) ORDER BY {STAGE_ROWID}"
     )
     return Part(part.source, part.staged, relation, STAGE_ROWID, part.where, part.first_file)
+
+
+def _refuse_apart(warehouse: Warehouse, part: Part) -> None:
+    """Make rejects of the records whose key an earlier one has that lies too far away to be the same."""
+    apart = part.staged.mapping.apart
+    if apart is None:
+        return
+    table = part.staged.table
+    dated = part.staged.columns[table.dated_by]
+    places = (
+        f"SELECT place FROM (SELECT {part.rowid} AS place, epoch({dated}) - min(epoch({dated})) OVER "
+        f"(PARTITION BY {part.key(table)}) AS after FROM {part.relation} WHERE {part.where}) WHERE after > {apart}"
+    )
+    warehouse.execute(f"CREATE TABLE {part.relation}_apart AS {places}")
+    for relation in dict.fromkeys([part.source.stage, part.relation]):
+        place = part.rowid if relation == part.relation else "rowid"
+        warehouse.execute(
+            f"UPDATE {relation} SET rule = {DUPLICATE_KEY}, rule_value = {part.staged.columns[table.key[0]]} "
+            f"WHERE {place} IN (SELECT place FROM {part.relation}_apart)"
+        )
+    warehouse.execute(f"DROP TABLE {part.relation}_apart")

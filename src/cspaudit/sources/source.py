@@ -15,7 +15,7 @@ from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_na
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
 from cspaudit.sources.spelling import normal
-from cspaudit.sources.stage import StagedFile, read
+from cspaudit.sources.stage import StagedFile, read_each
 from cspaudit.sources.staging import Stage
 from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -239,11 +239,11 @@ def _read_files(
 ) -> None:
     warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
     stage = Stage(warehouse, loaded.stage, loaded.plan, settings)
-    for file in found:
-        try:
-            loaded.files.append(read(stage, file, len(loaded.files)))
-        except SourceError as error:
-            loaded.failed.append(FailedFile(file.shown, file.partner_id, error))
+    for one in read_each(stage, found):
+        if isinstance(one, StagedFile):
+            loaded.files.append(one)
+        else:
+            loaded.failed.append(FailedFile(one.file.shown, one.file.partner_id, one.error))
 
 
 def read_again_without(warehouse: Warehouse, loaded: LoadedSource, damaged: Sequence[FailedFile]) -> None:

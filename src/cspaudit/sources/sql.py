@@ -19,8 +19,10 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUE = ("true", "yes", "y", "1", "t")
 _FALSE = ("false", "no", "n", "0", "f")
 
+#: what a year of two digits is read as lies before
+_TOO_EARLY = "TIMESTAMP '0999-12-31 23:59:59.999999'"
 #: signs by which formats of days and times differ, and directives that may stand for such signs themselves
-_SIGNS = ("/", ":", ".")
+_SIGNS = ("/", ":", ".", "T")
 _OWN_SIGNS = ("%z", "%Z", "%c", "%x", "%X", "%b", "%B", "%a", "%A")
 
 #: a local time that the clock shows twice, in autumn
@@ -58,15 +60,13 @@ def in_list(values: Sequence[str]) -> str:
 def without_nulls(raw: str, nulls: Sequence[str], type_: ColumnType) -> str:
     """Return ``raw`` with the layout's words for "nothing" as NULL; a null day also covers that day's times."""
     words = [word for word in nulls if word]
-    tests = [f"{raw} IN {in_list(words)}"] if words else []
     days = [word[:10] for word in words if type_ in {"date", "instant"} and _ISO_DAY.match(word)]
+    if not words:
+        return f"nullif({raw}, '')"
+    tests = [f"{raw} NOT IN {in_list(['', *words])}"]
     if days:
-        tests.append(f"substring({raw}, 1, 10) IN {in_list(days)}")
-    return (
-        f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE nullif({raw}, '') END"
-        if tests
-        else f"nullif({raw}, '')"
-    )
+        tests.append(f"substring({raw}, 1, 10) NOT IN {in_list(days)}")
+    return f"CASE WHEN {' AND '.join(tests)} THEN {raw} END"
 
 
 def mapped(raw: str, values: Mapping[str, str], other: str | None) -> str:
@@ -89,6 +89,11 @@ def guid(raw: str) -> str:
 def without_prefix(raw: str, prefix: str) -> str:
     """Return ``raw`` without ``prefix`` before it."""
     return f"CASE WHEN starts_with({raw}, {literal(prefix)}) THEN substring({raw}, {len(prefix) + 1}) ELSE {raw} END"
+
+
+def address(raw: str) -> str:
+    """Return the address that a mail header's ``raw`` names, without the name beside it and in small letters."""
+    return f"lower(trim(split_part(split_part({raw}, '<', -1), '>', 1)))"
 
 
 def typed(raw: str, type_: ColumnType, formats: Sequence[str]) -> str:
@@ -131,8 +136,8 @@ def _strptime(raw: str, formats: Sequence[str]) -> str:
     plain = [pattern for pattern in formats if "%z" not in pattern]
     text = f"({months.in_english(raw)})" if any("%b" in pattern for pattern in formats) else raw
     read = f"coalesce({', '.join(_first_that_fits(text, some) for some in (zoned, plain) if some)})"
-    # "%Y" takes the year 25 for what it says
-    return f"CASE WHEN {read} >= TIMESTAMP '1000-01-01' THEN {read} END"
+    # "%Y" takes the year 25 for what it says; written so that the text is read once
+    return f"nullif(greatest({read}, {_TOO_EARLY}), {_TOO_EARLY})"
 
 
 def _first_that_fits(text: str, formats: Sequence[str]) -> str:
@@ -141,18 +146,23 @@ def _first_that_fits(text: str, formats: Sequence[str]) -> str:
     A format that does not fit costs five times as much as one that does.
     """
     if any(directive in pattern for pattern in formats for directive in _OWN_SIGNS):
-        return f"try_strptime({text}, [{', '.join(map(literal, formats))}])"
+        return _tried(text, formats)
     alike: dict[tuple[bool, ...], list[str]] = {}
     for pattern in formats:
         alike.setdefault(tuple(sign in pattern for sign in _SIGNS), []).append(pattern)
     if len(alike) == 1:
-        return f"try_strptime({text}, [{', '.join(map(literal, formats))}])"
+        return _tried(text, formats)
     cases = (
         f"WHEN {' AND '.join(_has(text, sign, has=has) for sign, has in zip(_SIGNS, signs, strict=True))} "
-        f"THEN try_strptime({text}, [{', '.join(map(literal, some))}])"
+        f"THEN {_tried(text, some)}"
         for signs, some in alike.items()
     )
     return f"CASE {' '.join(cases)} END"
+
+
+def _tried(text: str, formats: Sequence[str]) -> str:
+    # a format for fractions of any length gives a type of its own
+    return f"try_strptime({text}, [{', '.join(map(literal, formats))}])::TIMESTAMP"
 
 
 def _has(text: str, sign: str, *, has: bool) -> str:

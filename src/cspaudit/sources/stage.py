@@ -1,6 +1,6 @@
 """Reads the files of one source into its staging table, which holds every record, faulty ones too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cspaudit.errors import SourceError
@@ -23,6 +23,40 @@ class StagedFile:
     def records(self) -> int:
         """All records of the file."""
         return self.rows + len(self.reading.broken) - self.reading.no_records
+
+
+@dataclass(frozen=True)
+class UnreadFile:
+    """A file that cannot be read, and why."""
+
+    file: SourceFile
+    error: SourceError
+
+
+def read_each(stage: Stage, found: Sequence[SourceFile]) -> Iterator[StagedFile | UnreadFile]:
+    """Read the files of a source; those that can be read are numbered from 0."""
+    if stage.plan.layout.format not in {"csv", "json"}:
+        yield from _decode_each(stage, found)
+        return
+    index = 0
+    for file in found:
+        try:
+            staged = read(stage, file, index)
+        except SourceError as error:
+            yield UnreadFile(file, error)
+        else:
+            index += 1
+            yield staged
+
+
+def _decode_each(stage: Stage, found: Sequence[SourceFile]) -> Iterator[StagedFile | UnreadFile]:
+    index, first = 0, stage.rows
+    for file, outcome in stage_decoded.read_all(stage, found):
+        if isinstance(outcome, SourceError):
+            yield UnreadFile(file, outcome)
+            continue
+        yield StagedFile(file, index, first, outcome.rows, outcome.reading)
+        index, first = index + 1, first + outcome.rows
 
 
 def read(stage: Stage, file: SourceFile, index: int) -> StagedFile:

@@ -165,7 +165,19 @@ def top_name(path: str) -> str:
 
 
 def json_field(path: str, here: str = "j") -> str:
-    """Return the SQL of a JSON field as text: ``a.b``, or ``list[key=value].rest`` for a member of a list."""
+    """Return the SQL of a JSON field as text: ``a.b``, or ``list[key=value].rest`` for a member of a list.
+
+    ``list[].rest`` is the field of every member of a list, a line each.
+    """
+    listed, is_list, rest = path.partition("[]")
+    if is_list:
+        one = json_field(rest.removeprefix("."), "one") if rest else "json_extract_string(one, '$')"
+        found = "".join(f".{sql.name(part)}" for part in listed.split("."))
+        members = f"json_extract({here}, {sql.literal(f'${found}')})"
+        return (
+            f"array_to_string(list_filter(list_transform({_members(members)}, lambda one: {one}), "
+            "lambda one: one IS NOT NULL), chr(10))"
+        )
     for part in _DOT.split(path):
         name, _, member = part.partition("[")
         here = f"json_extract({here}, {sql.literal(f'$.{sql.name(name)}')})"

@@ -55,9 +55,18 @@ class Stage:
         return int(self.warehouse.scalar(f"SELECT count(*) FROM {self.name}"))
 
     def insert(
-        self, plan: Plan, relation: str, field: Callable[[str], str], index: int, no_record: str = ""
+        self,
+        plan: Plan,
+        relation: str,
+        field: Callable[[str], str],
+        index: int | str,
+        no_record: str = "",
     ) -> None:
-        """Read a relation of raw texts into the table; ``field`` gives the SQL of an export's field."""
+        """Read a relation of raw texts into the table; ``field`` gives the SQL of an export's field.
+
+        ``index`` is the number of the file that is read, or the relation's column that holds it; ``no_record`` is the
+        condition for what is no record.
+        """
         some = f"(SELECT * FROM {relation} LIMIT {self.limit})" if self.limit else relation
         statement = select(plan, field, some, index, no_record)
         self.warehouse.execute(f"INSERT INTO {self.name} {statement}")

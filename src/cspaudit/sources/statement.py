@@ -34,32 +34,20 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, no_record: str = "") -> str:
+def select(
+    plan: Plan, field: Callable[[str], str], relation: str, file: int | str, no_record: str = ""
+) -> str:
     """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent.
 
-    ``no_record`` is the condition for what is no record; it keeps its place and is neither loaded nor left out.
+    ``file`` is the number of the file that is read, or the relation's column that holds it. ``no_record`` is the
+    condition for what is no record; it keeps its place and is neither loaded nor left out.
     """
-    raws, clocks, values = [], [], []
+    raws, clocks, values = [f"{file} AS file_number"], [], []
     for i, staged in enumerate(plan.columns):
         raws.append(f"{raw_text(plan, staged, field)} AS r{i}")
-        if staged.column.type == "instant" or staged.source.day_of_instant:
-            time, offset = _clock(plan, staged, i)
-            clocks.append(f"{time} AS t{i}, {offset} AS o{i}")
-            instant = sql.utc(f"t{i}", f"o{i}", plan.segments)
-            values.append(
-                f"{instant if staged.column.type == 'instant' else f'cast({instant} AS DATE)'} AS v{i}"
-            )
-        else:
-            text = f"r{i}"
-            if staged.source.prefix:
-                clocks.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
-                text = f"a{i}"
-            if staged.source.guid:
-                text = sql.guid(text)
-            if staged.column.type == "money" and plan.mark:
-                clocks.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
-                text = f"a{i}"
-            values.append(f"{_typed(plan, staged, i, text)} AS v{i}")
+        steps, value = _column(plan, staged, i)
+        clocks += steps
+        values.append(f"{value} AS v{i}")
     for i, staged_table in enumerate(plan.tables):
         if staged_table.mapping.only_where:
             raws.append(
@@ -83,6 +71,42 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, no
     rule = f"CASE {rule} END" if rule else "NULL"
     value = " ".join(f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults)
     value = f"CASE rule {value} END" if value else "NULL"
+    texts = _with_days(plan, f"(SELECT {', '.join(raws)} FROM {relation})")
+    return (
+        f"SELECT file_number AS stage_file, {', '.join(_outputs(plan))}, rule, {value} AS rule_value FROM ("
+        f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
+        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM {texts})))"
+    )
+
+
+def _column(plan: Plan, staged: StagedColumn, i: int) -> tuple[list[str], str]:
+    """Return the steps from a column's raw text to its value, and the SQL of that value."""
+    text = f"r{i}"
+    if staged.column.type == "instant" or staged.source.day_of_instant:
+        time, offset = _clock(plan, staged, i)
+        value = sql.utc(f"t{i}", f"o{i}", plan.segments)
+        if staged.column.type == "date":
+            value = f"cast({value} AS DATE)"
+            if staged.formats:
+                value = f"coalesce({value}, {_typed(plan, staged, i, text)})"
+        return [f"{time} AS t{i}, {offset} AS o{i}"], value
+    steps = []
+    if staged.source.prefix:
+        steps.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
+        text = f"a{i}"
+    if staged.source.guid:
+        text = sql.guid(text)
+    if staged.column.type == "money" and plan.mark:
+        steps.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
+        text = f"a{i}"
+    if staged.source.round is not None:
+        # it has no more decimals than the type holds, so nothing is left to test
+        return steps, f"try_cast({text} AS {staged.column.sql_type})"
+    return steps, _typed(plan, staged, i, text)
+
+
+def _outputs(plan: Plan) -> list[str]:
+    """Return the columns of the staging table between the file's number and the rule."""
     outputs = [f"v{i} AS {staged.stage_name}" for i, staged in enumerate(plan.columns)]
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
@@ -90,12 +114,7 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int, no
     outputs += [READINGS] if plan.is_mark_voted else []
     outputs += [ORDERS] if plan.is_order_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
-    texts = _with_days(plan, f"(SELECT {', '.join(raws)} FROM {relation})")
-    return (
-        f"SELECT {file} AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
-        f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
-        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM {texts})))"
-    )
+    return outputs
 
 
 def _votes(plan: Plan) -> list[str]:
@@ -146,9 +165,10 @@ def _with_days(plan: Plan, relation: str) -> str:
 def _clock(plan: Plan, staged: StagedColumn, i: int) -> tuple[str, str]:
     """Return the SQL of the time and offset that an instant's text shows."""
     if not staged.is_localised:
-        return sql.clock(f"r{i}", staged.formats)
+        # a day alone is read as a day
+        return sql.clock(f"r{i}", () if staged.column.type == "date" else staged.formats)
     time, offset = dates.clock(f"d{i}", f"w{i}", plan.order)
-    if plan.patterns.get(staged.stage_name):
+    if "%M" in plan.patterns.get(staged.stage_name, ""):
         time = f"coalesce(f{i}, {time})"
     if staged.fixed_formats:
         fixed, fixed_offset = sql.clock(f"r{i}", staged.fixed_formats)
@@ -199,6 +219,9 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         return f"coalesce({', '.join(_text(plan, staged, one, field) for one in source.first_of)})"
     if source.constant:
         text = f"{sql.literal(source.constant)}::VARCHAR"
+    elif source.every:
+        each = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.every]
+        text = f"nullif(concat_ws(chr(10), {', '.join(each)}), '')"
     elif source.join:
         parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
         # the record's number is put to it once all files are read
@@ -214,6 +237,8 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
             text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
         if source.negative:
             text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
+        if source.address and not source.part:
+            text = sql.address(text)
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
