@@ -94,8 +94,8 @@ def test_events_of_several_logs_keep_apart(load_files: LoadFiles) -> None:
             "log_2.csv": later,
             "other.csv": head + "INC7,New,1/7/2026 09:05,anna,1/7/2026 09:06\n",
         },
-        source("log_*.csv", "servicenow_incident_log_csv", timezone=zone)
-        + source("other.csv", "servicenow_incident_log_csv", timezone=zone),
+        source("log_*.csv", "servicenow_incident_log_csv", timezone=zone, date_order='"dmy"')
+        + source("other.csv", "servicenow_incident_log_csv", timezone=zone, date_order='"dmy"'),
     )
     assert done.rows("SELECT event_id, kind, file FROM ticket_event ORDER BY file") == [
         ("INC1:1", "change", "log_1.csv"),

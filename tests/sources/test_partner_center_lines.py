@@ -65,7 +65,7 @@ def test_damaged_charges_are_counted(load_files: LoadFiles) -> None:
         {**CHARGE, "Total": "1.00", "InvoiceNumber": ""},
         {**CHARGE, "Total": "1.5E+05"},
         {**CHARGE, "Total": "3.00", "ChargeStartDate": "7/2/2026", "ChargeEndDate": "7/1/2026"},
-        {**CHARGE, "Total": "4.00", "ChargeStartDate": "31/7/2026"},
+        {**CHARGE, "Total": "4.00", "ChargeStartDate": "31/31/2026"},
         {**CHARGE, "Total": "5.00"},
     ]
     done = load_files(

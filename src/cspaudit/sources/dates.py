@@ -35,6 +35,8 @@ _ZONE = r" *(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 #: words for the halves of the day, without signs, in lower case
 _BEFORE_NOON = ("am", "午前", "vorm", "vm")
 _AFTER_NOON = ("pm", "午後", "nachm", "nm")
+#: years of days that stand for none, which say nothing of the others
+_NEVER = ("0001", "9999")
 #: words beside a time that say nothing
 _IDLE = ("uhr", "h")
 
@@ -82,7 +84,7 @@ def fast_readings(time: str, shape: str) -> str:
         return "0"
     first = MONTH_FIRST if shape.startswith("%m") else DAY_FIRST
     if shape[2] == ".":
-        return f"CASE WHEN day({time}) = month({time}) THEN 0 ELSE {first} END"
+        return str(DAY_FIRST)
     return (
         f"CASE WHEN day({time}) = month({time}) THEN 0 WHEN day({time}) > 12 THEN {first} ELSE {EITHER} END"
     )
@@ -154,11 +156,10 @@ def day_alone(part: str, rest: str, order: Order) -> str:
 def readings(raw: str, part: str) -> str:
     """Return which readings a day part allows, 0 where there is one for all; SERIAL for a bare number of days."""
     first, second = (f"try_cast(split_part({part}, '/', {i}) AS UTINYINT)" for i in (1, 2))
-    in_full_stops = f"split_part({part}, '.', 1) <> split_part({part}, '.', 2)"
     return (
         f"CASE WHEN {part} IS NULL THEN CASE WHEN regexp_full_match({raw}, '{_SERIAL}') THEN {SERIAL} ELSE 0 END "
-        f"WHEN strpos(translate({part}, '.', '/'), '/') = 5 THEN 0 "
-        f"WHEN strpos({part}, '.') > 0 THEN CASE WHEN {in_full_stops} THEN {DAY_FIRST} ELSE 0 END "
+        f"WHEN strpos(translate({part}, '.', '/'), '/') = 5 OR right({part}, 4) IN {_list(_NEVER)} THEN 0 "
+        f"WHEN strpos({part}, '.') > 0 THEN {DAY_FIRST} "
         f"WHEN {first} = {second} OR ({first} > 12 AND {second} > 12) THEN 0 "
         f"WHEN {first} > 12 THEN {DAY_FIRST} WHEN {second} > 12 THEN {MONTH_FIRST} ELSE {EITHER} END"
     )
