@@ -88,7 +88,8 @@ def test_payments_that_were_cut_off_are_not_missing(tmp_path: Path) -> None:
     folder = engagement(tmp_path, 10)
     payments = PAYMENT_ROWS.replace("P2,2026-08-30,100.00,EUR,G2\n", "")
     for count, failed, without in ((SHEET - 1, 1, 0), (SHEET, 0, 1)):
-        more = "".join(f"N{number},2026-07-01,1.00,EUR,V1\n" for number in range(count - 2))
+        # small enough that all of them together would not pay an invoice
+        more = "".join(f"N{number},2026-07-01,0.001,EUR,V1\n" for number in range(count - 2))
         (folder / "payments.csv").write_text(payments + more, encoding="utf-8")
         audit(folder)
         found = paid_on_time(folder)
