@@ -79,6 +79,8 @@ class PartnerSettings(_Part):
     company_days: tuple[date, ...] = ()
     provider_id: str = ""
     domains: tuple[str, ...] = ()
+    #: names under which the supplier stands on the partner's bank statements, beside Microsoft's own
+    suppliers: tuple[str, ...] = ()
     checks: dict[str, CheckSettings] = Field(default_factory=dict)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cspaudit import resources
+from cspaudit.linking.topics import TopicRules
 from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
@@ -16,8 +18,11 @@ from cspaudit.warehouse.duckdb_warehouse import Warehouse
 PROVENANCE = "source_id VARCHAR, file VARCHAR, record BIGINT"
 
 
-def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Engagement) -> None:
-    """Make every canonical table; tables that no source feeds are empty."""
+def unite(
+    warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Engagement, topics: TopicRules
+) -> Sequence[Part]:
+    """Make every canonical table; tables that no source feeds are empty. Return where the messages come from."""
+    messages: list[Part] = []
     _make_partners(warehouse, engagement)
     for source in sources:
         if source.files and source.plan.has_partner_column:
@@ -49,7 +54,10 @@ def unite(warehouse: Warehouse, sources: Sequence[LoadedSource], engagement: Eng
         merged = table.name == "ticket" and any("merged_into_id" in part.staged.columns for part in parts)
         if merged:
             _resolve_merges(warehouse, parts)
-        _make_view(warehouse, table, own, more, merged=merged, engagement=engagement)
+        if table.name == "message":
+            messages = [*own, *more]
+        _make_view(warehouse, table, own, more, merged=merged, engagement=engagement, topics=topics)
+    return messages
 
 
 def _make_partners(warehouse: Warehouse, engagement: Engagement) -> None:
@@ -190,10 +198,11 @@ def _make_view(
     *,
     merged: bool,
     engagement: Engagement,
+    topics: TopicRules,
 ) -> None:
-    selects = [_select(warehouse, table, part) for part in parts]
+    selects = [_select(warehouse, table, part, topics) for part in parts]
     if more:
-        selects = [_completed(table, selects, [_select(warehouse, table, part) for part in more])]
+        selects = [_completed(table, selects, [_select(warehouse, table, part, topics) for part in more])]
     if table.name == "partner_domain":
         selects = _with_listed_domains(warehouse, table, selects, engagement)
     if not selects:
@@ -225,9 +234,10 @@ def _completed(table: Table, own: Sequence[str], more: Sequence[str]) -> str:
     )
 
 
-def _select(warehouse: Warehouse, table: Table, part: Part) -> str:
+def _select(warehouse: Warehouse, table: Table, part: Part, topics: TopicRules) -> str:
     source = part.source
-    derived = derive.fill(warehouse, part) if part.staged.derived else {}
+    is_linked = table.name == "message" and derive.is_linked(part)
+    derived = derive.fill(warehouse, part, topics, resources.linking_rules()) if is_linked else {}
     columns = [
         f"{derived.get(column.name) or part.column(column.name)} AS {column.name}" for column in table.columns
     ]
