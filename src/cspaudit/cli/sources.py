@@ -94,7 +94,13 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
     if first.needs_side:
         yield '    it does not tell whose invoices it shows: the source must say side = "payable" or "receivable"'
     if first.needs_currency:
-        yield '    it does not tell the currency: the source must say constants = { currency = "…" }'
+        yield '    it does not tell every currency: the source must say constants = { currency = "…" }'
+    if len(first.vendors) > 1:
+        named = (
+            f"{', '.join(first.vendors[:SHOWN_FIELDS])}{' …' if len(first.vendors) > SHOWN_FIELDS else ''}"
+        )
+        yield f"    it has {len(first.vendors):,} vendors: {named}"
+        yield f'    the source must say which of them is meant: only = {{ "{first.vendor_field}" = ["…"] }}'
     for column, meaning in first.needs_stated:
         yield f'    it does not tell {column} ({meaning}): the source must say constants = {{ {column} = "…" }}'
     if "date_order" in first.asked:
@@ -106,8 +112,8 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
 
 
 def _why_not(near: "Candidate") -> str:
-    if near.lacking:
-        return f"lacks {', '.join(near.lacking)}"
+    if near.lacking or near.unmarked:
+        return f"lacks {', '.join((*near.lacking, *near.unmarked))}"
     if near.usable * 2 < near.records:
         return f"can use {near.usable:,} of its {near.records:,} records"
     return f"misses {near.uses - near.used} of the {near.uses} that it uses"

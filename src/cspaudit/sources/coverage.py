@@ -38,7 +38,7 @@ def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], en
         cut = cut_for(source, owners)
         for index, staged in enumerate(source.tables()):
             table = staged.table
-            is_dated = bool(table.dated_by) and not source.is_data
+            is_dated = table.dated_by in staged.columns and not source.is_data
             warehouse.insert(
                 "source_table",
                 ((source.source_id, one, table.name, source.as_of, is_dated, one in cut) for one in owners),

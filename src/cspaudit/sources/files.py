@@ -88,7 +88,8 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
     # a path may climb out by itself; from there on it has to stay below
     home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
-    inside = {one for one in {two.parent for two in matches} if one.resolve().is_relative_to(home.resolve())}
+    parents = {one.parent for one in matches}
+    inside = {one for one in parents if one.resolve().is_relative_to(home.resolve())}
     for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
         if match.is_relative_to(home) and not match.resolve().is_relative_to(home.resolve()):
             raise SourceError(
