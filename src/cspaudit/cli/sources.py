@@ -55,6 +55,25 @@ def detect_layout(files: tuple[Path, ...]) -> int:
     return code
 
 
+@sources.command("template")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), default="partner-facts.xlsx", show_default=True,
+    help="Where the workbook goes.",
+)  # fmt: skip
+def facts_template(output: Path) -> int:
+    """Make a workbook for what no system exports: support terms, contracts, domains and the like, a sheet for each."""
+    from cspaudit import resources
+    from cspaudit.initialise.workbook import BOOK_NAME, fact_tables, write_workbook
+    from cspaudit.sources import mapping
+
+    layouts = [mapping.load(resources.mappings(), name) for name in mapping.names(resources.mappings())]
+    path = output / BOOK_NAME if output.is_dir() else output
+    write_workbook(path, fact_tables(layouts))
+    click.echo(f"Written: {path}")
+    click.echo("Fill in what you can, put it into the folder of the audit, and run cspaudit init there.")
+    return 0
+
+
 def _lines(path: Path, found: "Detected") -> Iterator[str]:
     yield f"{path}, sheet {found.sheet}" if found.sheet else str(path)
     if not found.candidates:
