@@ -135,10 +135,10 @@ class Mailbox:
 
     def _skip_body(self, begin: int, head: bytes) -> None:
         """Go on to the next mail; what stands in a body whose length is stated truly begins none."""
-        if stated := _STATED.search(head):
-            length = int(stated[1])
-            if length <= MAX_STATED_BYTES and self._ends_after(begin, length):
-                return
+        # few mails state it, and a plain search tells that faster
+        stated = _STATED.search(head) if b"content-length" in head.lower() else None
+        if stated and int(stated[1]) <= MAX_STATED_BYTES and self._ends_after(begin, int(stated[1])):
+            return
         # the line end before the body may be the one before the next mail
         self._at += max(begin - 1, 0)
         while self._reach(len(_MARK)):
