@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "No invoice stays unpaid beyond the day from which Microsoft may suspend the account"
 obligation = "X-PAY-HORIZON"
-version    = 1
+version    = 2
 subject    = "supplier_invoice"
 notes_only = true
 needs      = ["supplier_invoice", "supplier_payment.invoice_id"]
@@ -23,6 +23,7 @@ horizon_crossed = "Unpaid {observed} days after the due date; beyond {expected} 
 within_horizon = "Unpaid {observed} days after the due date; Microsoft may suspend the account in more than {expected} days."
 loose_cash = "Open by the ledger, but payments that name no invoice would be enough for it."
 paid_in_other_currency = "Open in its own currency, and a payment or credit in another currency names it."
+statement_gap = "Open as far as the bank statements tell, but they leave out more than a month in which it may have been paid."
 dispute_unclear = "Open, unless a dispute covers it; its dates, its outcome or its credit note are not clear."
 due_date_ahead = "The due date had not passed when the exports were taken."
 wholly_disputed = "All that is open was contested by the due date, and the dispute is not settled."
@@ -74,11 +75,20 @@ still_open as (
     where o.next_on is null
 ),
 
+-- open invoices that may have been paid in a stretch of more than a month of which no statement tells
+perhaps_paid_later as (
+    select distinct i.partner_id, i.invoice_id
+    from invoices as i
+    inner join statement_gaps as g on i.partner_id = g.partner_id
+    where i.issued_on < g.before_on and g.after_on + cast(31 as integer) < g.before_on
+),
+
 measured as (
     select
         r.partner_id, r.invoice_id, r.dated_at, r.reason as payment_reason, i.status = 'paid' as is_marked_paid,
         coalesce(t.paid, 0) + i.credited + cast($tolerance as decimal(19, 4)) >= i.to_pay as is_covered,
         i.due_on, i.cutoff_on, o.is_surely, o.loose_could_cure, f.invoice_id is not null as in_other_currency,
+        g.invoice_id is not null as is_perhaps_paid,
         cast(floor(
             (epoch(cast(i.cutoff_on as timestamp)) - epoch(cast(s.missed_on as timestamp))) / 86400
         ) as bigint) as days
@@ -88,6 +98,7 @@ measured as (
     left join still_open as o on r.partner_id = o.partner_id and r.invoice_id = o.invoice_id
     left join open_since as s on r.partner_id = s.partner_id and r.invoice_id = s.invoice_id
     left join in_other_currency as f on r.partner_id = f.partner_id and r.invoice_id = f.invoice_id
+    left join perhaps_paid_later as g on r.partner_id = g.partner_id and r.invoice_id = g.invoice_id
 ),
 
 noted as (
@@ -104,6 +115,7 @@ noted as (
             when not is_surely then 'dispute_unclear'
             when in_other_currency then 'paid_in_other_currency'
             when loose_could_cure then 'loose_cash'
+            when is_perhaps_paid then 'statement_gap'
             when days > cast($horizon_days as integer) then 'horizon_crossed'
             else 'within_horizon'
         end as reason
@@ -117,7 +129,8 @@ select
     case
         when reason in ('horizon_crossed', 'within_horizon') then 'observation'
         when reason = 'due_date_ahead' then 'not_yet_due'
-        when reason in ('loose_cash', 'paid_in_other_currency', 'dispute_unclear') then 'insufficient_evidence'
+        when reason in ('loose_cash', 'paid_in_other_currency', 'statement_gap', 'dispute_unclear')
+            then 'insufficient_evidence'
         else 'not_applicable'
     end as status,
     reason,

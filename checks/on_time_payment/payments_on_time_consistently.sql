@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "Microsoft invoices are paid on time month after month"
 obligation = "BIL-PAY-CONSISTENT"
-version    = 3
+version    = 4
 subject    = "supplier_invoice"
 needs      = ["supplier_invoice", "supplier_payment.invoice_id"]
 uses       = ["supplier_lateness"]

@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "Nobody is suspended earlier, or with fewer notices, than the partner's own collections policy says"
 obligation = "BIL-POLICY-KEPT"
-version    = 1
+version    = 2
 subject    = "subscription_event"
 needs      = ["subscription_event", "document", "customer_invoice.due_on", "customer_payment.invoice_id"]
 uses       = ["receivables", "mail_spans"]
@@ -9,7 +9,7 @@ reads      = ["message"]
 unit       = "days"
 lookback_months = 12
 rationale  = "The customer relies on what the policy says about when access ends and what comes before. A partner that acts sooner breaks its own word."
-blind_spot = "Only what the list of documents says about the policy is read. The oldest overdue bill of the customer counts, for whatever product. Letters and calls are not in the mail log; a notice is counted by its purpose, its text is not read."
+blind_spot = "Only what the list of documents says about the policy is read. The oldest overdue bill of the customer counts, for whatever product. Letters and calls are not in the mail log; a notice is counted by its purpose, its text is not read. Mail without a purpose whose topic is said to be unknown may have been one."
 remedy     = "Let the billing system count the days of the policy from the oldest uncontested due date, and record each notice with its invoice before access is disabled."
 
 [params]
@@ -93,7 +93,7 @@ mail as (
         and coalesce(m.delivery_status, 'unknown') in ('delivered', 'unknown')
         and (
             m.purpose in ('dunning', 'suspension_notice', 'payment_reminder')
-            or (m.purpose is null and (m.invoice_id is not null or m.topic in ('billing', 'subscription')))
+            or (m.purpose is null and (m.invoice_id is not null or m.topic in ('billing', 'subscription', 'unknown')))
         )
 ),
 

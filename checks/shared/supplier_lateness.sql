@@ -1,6 +1,6 @@
 /* cspaudit
 purpose = "Which invoices of the supplier were paid in full by their due date: what was due, contested, credited and paid, day by day."
-reads   = ["supplier_invoice", "supplier_payment", "supplier_dispute", "local_slot"]
+reads   = ["supplier_invoice", "supplier_payment", "supplier_dispute", "bank_transaction", "local_slot"]
 */
 with cutoff as (
     select partner_id, local_on as cutoff_on
@@ -98,7 +98,9 @@ takers as (
 ),
 
 payments as (
-    select p.partner_id, p.payment_id, p.line, p.paid_on as day_on, p.amount, p.currency, p.invoice_id, p.reference
+    select
+        p.partner_id, p.payment_id, p.line, p.paid_on as day_on, p.amount, p.currency, p.invoice_id, p.reference,
+        coalesce(p.invoice_unclear, false) as is_unclear
     from supplier_payment as p
     inner join cutoff as c on p.partner_id = c.partner_id
     where p.paid_on <= c.cutoff_on and coalesce(p.status, 'settled') = 'settled'
@@ -156,7 +158,7 @@ references_read as (
 
 named as (
     select
-        p.partner_id, p.payment_id, p.line, p.day_on, p.amount, p.currency,
+        p.partner_id, p.payment_id, p.line, p.day_on, p.amount, p.currency, p.is_unclear,
         coalesce(p.invoice_id, case when r.first_id = r.last_id then r.first_id end) as named_id
     from payments as p
     left join references_read as r
@@ -172,7 +174,7 @@ by_name as (
 
 -- names nothing, or only a document that takes no money; a payment of a document not in the ledger is no loose cash
 unplaced as (
-    select n.partner_id, n.payment_id, n.line, n.day_on, n.amount, n.currency
+    select n.partner_id, n.payment_id, n.line, n.day_on, n.amount, n.currency, n.is_unclear
     from named as n
     left join takers as t on n.partner_id = t.partner_id and n.named_id = t.invoice_id
     where n.named_id is null or (t.invoice_id is not null and t.taker_id is null)
@@ -197,7 +199,8 @@ by_amount as (
     from unplaced as p
     inner join unique_open as u
         on p.partner_id = u.partner_id and p.currency = u.currency and p.amount = u.open_amount
-    where p.day_on >= u.issued_on
+    -- of money that may not even have gone to the supplier the amount alone proves nothing
+    where p.day_on >= u.issued_on and not p.is_unclear
     qualify count(*) over (partition by p.partner_id, u.invoice_id) = 1
 ),
 
@@ -382,6 +385,44 @@ in_other_currency as (
     group by o.partner_id, o.invoice_id
 ),
 
+-- where payments are known from bank statements: the days of which no statement tells, before, between and after them
+statement_days as (
+    select b.partner_id, b.value_on as day_on, c.cutoff_on
+    from bank_transaction as b
+    inner join cutoff as c on b.partner_id = c.partner_id
+    where
+        b.value_on <= c.cutoff_on
+        and b.partner_id in (
+            select p.partner_id
+            from supplier_payment as p
+            inner join bank_transaction as s on p.partner_id = s.partner_id and p.payment_id = s.transaction_id
+        )
+    group by b.partner_id, b.value_on, c.cutoff_on
+),
+
+statement_gaps as (
+    select partner_id, day_on as after_on, next_on as before_on
+    from (
+        select
+            partner_id, day_on, cutoff_on,
+            lead(day_on) over (partition by partner_id order by day_on) as next_on
+        from statement_days
+    ) as d
+    where day_on + cast(31 as integer) < next_on
+    union all
+    select partner_id, date '0001-01-01' as after_on, min(day_on) as before_on from statement_days group by partner_id
+    union all
+    select partner_id, max(day_on), min(cutoff_on) + cast(1 as integer) from statement_days group by partner_id
+),
+
+-- invoices that may have been paid by their due date on a day of which no statement tells
+perhaps_paid_unseen as (
+    select distinct i.partner_id, i.invoice_id
+    from invoices as i
+    inner join statement_gaps as g on i.partner_id = g.partner_id
+    where i.issued_on < g.before_on and i.due_on > g.after_on
+),
+
 ends as (
     select partner_id, invoice_id, day_on as last_on, paid, greatest(surely_open, 0) as surely_open
     from balances
@@ -420,6 +461,7 @@ ruled as (
             when l.is_late and f.first_on <= l.first_on then 'paid_in_other_currency'
             when l.is_late and l.loose_could_cure then 'loose_cash'
             when l.is_late and i.status = 'paid' and l.undated_and_loose_could_cure then 'payment_date_unknown'
+            when l.is_late and l.is_open and g.invoice_id is not null then 'statement_gap'
             when l.is_late and l.is_open and coalesce(i.status, 'open') <> 'paid' then 'unpaid'
             when l.is_late then 'paid_late'
             when l.invoice_id is not null then 'dispute_unclear'
@@ -432,6 +474,7 @@ ruled as (
     left join ends as e on i.partner_id = e.partner_id and i.invoice_id = e.invoice_id
     left join lateness as l on i.partner_id = l.partner_id and i.invoice_id = l.invoice_id
     left join in_other_currency as f on i.partner_id = f.partner_id and i.invoice_id = f.invoice_id
+    left join perhaps_paid_unseen as g on i.partner_id = g.partner_id and i.invoice_id = g.invoice_id
 ),
 
 judged as (

@@ -132,6 +132,7 @@ def _score(prepared: Prepared, loaded: Loaded, evaluation: Evaluation) -> Scorec
             catalogue.obligations.values(),
             loaded.rejects[scope.partner.partner_id],
             loaded.missing[scope.partner.partner_id],
+            loaded.links[scope.partner.partner_id],
             loaded.completeness[scope.partner.partner_id],
         )
         for scope in prepared.evaluation.scopes

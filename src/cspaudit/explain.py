@@ -13,9 +13,11 @@ from cspaudit.evaluation.needs import Evidence
 from cspaudit.evaluation.plan import PartnerScope
 from cspaudit.evaluation.related_records import RelatedRecord, RelatedTable, related_tables
 from cspaudit.evaluation.runner import evaluate
+from cspaudit.linking.links import RecordLink, of_records
 from cspaudit.model.check import Check
 from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import CheckOutcome, Finding, Gap, Status
+from cspaudit.model.tables import TABLES
 from cspaudit.outputs.delivery import Delivery
 from cspaudit.outputs.words import reason_text
 from cspaudit.sources.load import Progress, load, silent
@@ -48,6 +50,8 @@ class CaseStory:
     tables: tuple[RelatedTable, ...]
     time: CountedTime | None
     place: str = ""
+    #: how the records shown came to name what they belong to, where their exports do not say it
+    links: tuple[RecordLink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,16 @@ def _unknown_subject(check: Check, subject_id: str, outcome: CheckOutcome) -> En
 
 def _story(warehouse: Warehouse, setting: CheckSetting, check: Check, case: JudgedCase) -> CaseStory:
     tables = related_tables(warehouse, check, case.partner_id, case.subject_id, limit=SHOWN_RECORDS)
-    return CaseStory(case, _reason(check, case), tables, _time(warehouse, setting, check, case, tables))
+    links = tuple(
+        link for table in tables for link in of_records(warehouse, case.partner_id, table.table, _keys(table))
+    )
+    time = _time(warehouse, setting, check, case, tables)
+    return CaseStory(case, _reason(check, case), tables, time, links=links)
+
+
+def _keys(table: RelatedTable) -> list[str]:
+    key = TABLES[table.table].key[0]
+    return sorted({value for record in table.records for name, value in record.values if name == key})
 
 
 def _reason(check: Check, case: JudgedCase) -> str:

@@ -1,4 +1,4 @@
-"""Where the checks, mappings, templates and sample data lie: beside the code in a checkout, inside it in a wheel."""
+"""Where the checks, mappings, linking rules, templates and sample data lie: beside the code in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 
@@ -18,6 +18,11 @@ def checks() -> Path:
 def mappings() -> Path:
     """Return the folder of the export layouts."""
     return _root() / "mappings"
+
+
+def linking_rules() -> Path:
+    """Return the folder of the rules by which records are linked: topics of messages, providers of free mail."""
+    return _root() / "linking_rules"
 
 
 def report_templates() -> Path:

@@ -77,7 +77,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine with the empty tables of the check, and a partner that lives in UTC."""
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
-        for name in ("supplier_invoice", "supplier_payment", "supplier_dispute"):
+        for name in ("supplier_invoice", "supplier_payment", "supplier_dispute", "bank_transaction"):
             columns = ", ".join(f"{c.name} {c.sql_type}" for c in TABLES[name].columns)
             connection.execute(f"create table {name} (partner_id varchar, {columns})")
         connection.execute(

@@ -26,7 +26,7 @@ from tests.evaluation.ledger_books import (
 )
 
 SQL = load_catalogue(resources.checks()).checks["invoice_paid_by_due_date"].sql
-TABLES_READ = ("supplier_invoice", "supplier_payment", "supplier_dispute")
+TABLES_READ = ("supplier_invoice", "supplier_payment", "supplier_dispute", "bank_transaction")
 PARTNERS = ("fabrikam", "contoso")
 DAYS = st.integers(0, CUT_OFF + 2)
 CURRENCIES = st.sampled_from(["EUR", "EUR", "EUR", "USD"])

@@ -24,6 +24,7 @@ from cspaudit.model.result import (
     Finding,
     Gap,
     InputResult,
+    LinkTally,
     MissingGroup,
     MonthCount,
     MonthCoverage,
@@ -305,6 +306,10 @@ def scorecard(*found: CheckOutcome) -> Scorecard:
             ),
         ),
         (MissingGroup("customer", "ticket", "customer_id", 3, "C-17", "exports/tickets_2026Q3.csv", 12),),
+        (
+            LinkTally("supplier_payment_to_invoice", 40, (("exact", 22), ("remittance_text", 8)), 3),
+            LinkTally("message_to_ticket", 1204, (), 0),
+        ),
         COMPLETENESS,
     )
     return Scorecard(

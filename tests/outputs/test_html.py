@@ -148,6 +148,17 @@ def test_evidence() -> None:
     assert rows(section.one("table", class_="left-out"))[0][1:4] == ["opened_at", "No valid time.", "2"]
     assert rows(section.one("table", class_="missing"))[0][:3] == ["Customer", "ticket.customer_id", "3"]
     assert "C-17" in section.one("table", class_="missing").text
+    assert rows(section.one("table", class_="links")) == [
+        [
+            "Payments to the supplier, to its invoices",
+            "40",
+            "30 (75.0 %)",
+            "22 by the invoice number itself 8 by a number in the text",
+            "3",
+            "7",
+        ],
+        ["Messages, to tickets", "1,204", "\u2013", "", "\u2013", "1,204"],
+    ]
     for sentence in (
         "Due date of 3 invoices: the issue date plus 30 days was used.",
         "exports/tickets_2026Q3.csv: Local times are those of Berlin.",

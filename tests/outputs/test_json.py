@@ -134,6 +134,16 @@ def test_figures() -> None:
             "first": {"id": "C-17", "file": "exports/tickets_2026Q3.csv", "record": 12},
         }
     ]
+    assert partner["links"] == [
+        {"kind": "message_to_ticket", "candidates": 1204, "linked": [], "ambiguous": 0, "unlinked": 1204},
+        {
+            "kind": "supplier_payment_to_invoice",
+            "candidates": 40,
+            "linked": [{"step": "exact", "records": 22}, {"step": "remittance_text", "records": 8}],
+            "ambiguous": 3,
+            "unlinked": 7,
+        },
+    ]
 
 
 def test_no_float_noise_in_settings() -> None:

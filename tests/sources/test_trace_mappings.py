@@ -32,7 +32,7 @@ def test_message_trace_csv(load_files: LoadFiles) -> None:
     sent = instant("2026-07-05T18:10:13")
     assert done.rows(MESSAGES) == [
         ("<1@x>", "kim@contoso.example", sent, "a@fabrikam.example", "outbound", "c1", "delivered"),
-        ("<1@x>", "lee@sub.contoso.example", sent, "a@fabrikam.example", "outbound", None, "bounced"),
+        ("<1@x>", "lee@sub.contoso.example", sent, "a@fabrikam.example", "outbound", "c1", "bounced"),
         ("<2@x>", "help@mail.fabrikam.example", sent, "kim@contoso.example", "inbound", "c1", "quarantined"),
         ("<3@x>", "kim@contoso.example", sent, "azure-noreply@microsoft.com", "third_party", "c1", "unknown"),
         ("<4@x>", "help@fabrikam.example", sent, "azure-noreply@microsoft.com", "inbound", None, "deferred"),

@@ -81,6 +81,7 @@ def _overview(found: "Explanation") -> Iterator[str]:
 
 
 def _story(found: "Explanation", story: "CaseStory") -> Iterator[str]:
+    from cspaudit.outputs import link_words
     from cspaudit.outputs.labels import STATUSES
 
     case = story.case
@@ -107,6 +108,10 @@ def _story(found: "Explanation", story: "CaseStory") -> Iterator[str]:
             yield "    " + "  ".join(f"{name}={value}" for name, value in record.values)
         if table.total > len(table.records):
             yield f"  and {table.total - len(table.records):,} more"
+    for link in story.links:
+        yield f"Linked   {link_words.kind(link.kind)}: {link.from_id} to {link.to_id}, {link_words.step(link.step)}"
+        if link.evidence:
+            yield f"         {link.evidence}"
 
 
 def _time(time: "CountedTime") -> Iterator[str]:

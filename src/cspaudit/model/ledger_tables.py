@@ -94,7 +94,9 @@ LEDGER_TABLES = (
         one_of("series", "legacy new_commerce other"),
     ),
     _invoice_line("supplier_invoice_line", "Lines of the supplier's invoices."),
-    _payment("supplier_payment", "The partner's payments to its supplier."),
+    _payment(
+        "supplier_payment", "The partner's payments to its supplier.", optional("invoice_unclear", "boolean")
+    ),
     _dispute("supplier_dispute", "Disputes of the supplier's invoices."),
     _invoice(
         "customer_invoice",

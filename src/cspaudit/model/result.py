@@ -199,6 +199,30 @@ class MissingGroup:
 
 
 @dataclass(frozen=True)
+class LinkTally:
+    """How many records of one kind said not what they belong to, and what became of them.
+
+    ``steps`` are the steps that linked any, in the order in which they are tried, with their counts; ``ambiguous``
+    ones may belong to several and were left alone.
+    """
+
+    kind: str
+    candidates: int
+    steps: tuple[tuple[str, int], ...]
+    ambiguous: int
+
+    @property
+    def linked(self) -> int:
+        """How many were linked by any step."""
+        return sum(count for _, count in self.steps)
+
+    @property
+    def unlinked(self) -> int:
+        """For how many nothing spoke."""
+        return self.candidates - self.linked - self.ambiguous
+
+
+@dataclass(frozen=True)
 class MonthCoverage:
     """How many records of a file lie in a month; ``is_stated``: the partner says the export covers it.
 
@@ -272,6 +296,7 @@ class PartnerResult:
     obligations: tuple[ObligationResult, ...]
     rejects: tuple[RejectGroup, ...] = ()
     missing: tuple[MissingGroup, ...] = ()
+    links: tuple[LinkTally, ...] = ()
     completeness: Completeness = NOTHING_MISSING
 
 

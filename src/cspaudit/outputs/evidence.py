@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cspaudit.model.result import InputResult, PartnerResult, Scorecard
-from cspaudit.outputs import words
+from cspaudit.model.result import InputResult, LinkTally, PartnerResult, Scorecard
+from cspaudit.outputs import link_words, words
 from cspaudit.outputs.findings import Limits, cut_lines, shortened
 from cspaudit.outputs.glance import all_problems
 from cspaudit.outputs.labels import NONE, NONE_STATED
@@ -15,6 +15,8 @@ from cspaudit.outputs.labels import NONE, NONE_STATED
 MOST_MONTHS = 15
 #: above this many columns the map is set small
 MOST_ROOMY = 7
+#: stands for a zero
+NO_FIGURE = "\u2013"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,18 @@ class MissingLine:
 
 
 @dataclass(frozen=True)
+class LinkLine:
+    """Records of one kind that did not say what they belong to."""
+
+    kind: str
+    candidates: str
+    linked: str
+    steps: tuple[str, ...]
+    ambiguous: str
+    unlinked: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The chapter."""
 
@@ -94,6 +108,7 @@ class Evidence:
     left_out_more: str
     missing: tuple[MissingLine, ...]
     missing_more: str
+    links: tuple[LinkLine, ...]
     warnings: tuple[str, ...]
     warnings_more: str
 
@@ -144,6 +159,7 @@ def evidence(scorecard: Scorecard, partner: PartnerResult, limits: Limits) -> Ev
         left_out_more=words.more_lines(left_out_cut),
         missing=missing,
         missing_more=words.more_lines(missing_cut),
+        links=tuple(_link(tally) for tally in partner.links),
         warnings=warnings,
         warnings_more=words.more_lines(warnings_cut),
     )
@@ -160,10 +176,21 @@ def _input(item: InputResult) -> InputLine:
         path=item.path,
         read=words.number(item.records_read),
         loaded=words.number(item.records_loaded),
-        left_out=words.number(item.records_rejected) if item.records_rejected else "\u2013",
+        left_out=words.number(item.records_rejected) if item.records_rejected else NO_FIGURE,
         has_left_out=bool(item.records_rejected),
         span=words.span(_day(item.first_at), _day(item.last_at)),
         sha256=item.sha256[:12],
+    )
+
+
+def _link(tally: LinkTally) -> LinkLine:
+    return LinkLine(
+        kind=link_words.kind(tally.kind),
+        candidates=words.number(tally.candidates),
+        linked=f"{words.number(tally.linked)} ({link_words.share(tally)})" if tally.linked else NO_FIGURE,
+        steps=link_words.steps(tally),
+        ambiguous=words.number(tally.ambiguous) if tally.ambiguous else NO_FIGURE,
+        unlinked=words.number(tally.unlinked) if tally.unlinked else NO_FIGURE,
     )
 
 

@@ -18,6 +18,7 @@ from cspaudit.model.result import (
     Counts,
     InputResult,
     Interval,
+    LinkTally,
     MissingGroup,
     ObligationResult,
     PartnerResult,
@@ -187,6 +188,7 @@ def _partner(result: PartnerResult) -> Json:
         ],
         "rejects": [_reject(item) for item in _sorted_rejects(result.rejects)],
         "missing_records": [_missing(item) for item in _sorted_missing(result.missing)],
+        "links": [_link(item) for item in sorted(result.links, key=lambda item: item.kind)],
         "completeness": _completeness(result.completeness),
     }
 
@@ -217,6 +219,16 @@ def _missing(item: MissingGroup) -> Json:
         "field": item.field,
         "records": item.count,
         "first": {"id": item.first_id, "file": item.first_file, "record": item.first_record},
+    }
+
+
+def _link(item: LinkTally) -> Json:
+    return {
+        "kind": item.kind,
+        "candidates": item.candidates,
+        "linked": [{"step": step, "records": count} for step, count in item.steps],
+        "ambiguous": item.ambiguous,
+        "unlinked": item.unlinked,
     }
 
 

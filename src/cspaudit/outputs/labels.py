@@ -146,6 +146,15 @@ LABELS = {
     "missing_note": "Each of these records is named by another one, and none of the exports holds it. It counts as a "
     "case without evidence in every test that reads its kind, until an export holds it. An export that begins earlier "
     "shows which of them are older than the period: they then count no more.",
+    "links": "What was linked",
+    "links_note": "These records do not say themselves what they belong to. They were linked only where one thing alone "
+    "fits; what may belong to several was left alone, and is never counted against the partner.",
+    "linked_kind": "Records",
+    "looked_at": "Looked at",
+    "linked": "Linked",
+    "linked_how": "How",
+    "several_fit": "Not certain",
+    "no_sign": "Nothing found",
     "named_in": "Named in",
     "field": "Field",
     "records": "Records",

@@ -10,6 +10,7 @@ from cspaudit.model.obligation import Obligation
 from cspaudit.model.result import (
     CheckOutcome,
     CheckResult,
+    LinkTally,
     MissingGroup,
     ObligationResult,
     PartnerFacts,
@@ -27,6 +28,7 @@ def build_partner(
     obligations: Iterable[Obligation],
     rejects: Sequence[RejectGroup] = (),
     missing: Sequence[MissingGroup] = (),
+    links: Sequence[LinkTally] = (),
     completeness: Completeness = NOTHING_MISSING,
 ) -> PartnerResult:
     """One partner's result from the outcomes that are its own, obligations and checks sorted by id.
@@ -56,6 +58,7 @@ def build_partner(
         obligations=results,
         rejects=tuple(rejects),
         missing=tuple(missing),
+        links=tuple(links),
         completeness=completeness,
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 from cspaudit.model.engagement import Engagement
 from cspaudit.model.period import first_of_month, months_between
 from cspaudit.sources import sql
+from cspaudit.sources.compile import StagedTable
 from cspaudit.sources.cuts import cut_for
 from cspaudit.sources.facts import DATA_SOURCE
 from cspaudit.sources.source import LoadedSource
@@ -37,7 +38,7 @@ def make_source_tables(warehouse: Warehouse, sources: Sequence[LoadedSource], en
         cut = cut_for(source, owners)
         for index, staged in enumerate(source.tables()):
             table = staged.table
-            is_dated = bool(table.dated_by) and not source.is_data
+            is_dated = table.dated_by in staged.columns and not source.is_data
             warehouse.insert(
                 "source_table",
                 ((source.source_id, one, table.name, source.as_of, is_dated, one in cut) for one in owners),
@@ -84,7 +85,14 @@ def _mapped_columns(source: LoadedSource, index: int) -> list[str]:
     staged = source.tables()[index]
     read = {column.stage_name: column.source for column in source.plan.columns}
     mapped = [name for name, stage_name in staged.columns.items() if not read[stage_name].lacking(present)]
-    return [*mapped, *staged.derived]
+    return list(dict.fromkeys([*mapped, *staged.derived, *_found_columns(staged)]))
+
+
+def _found_columns(staged: StagedTable) -> tuple[str, ...]:
+    """Return the columns of messages that linking fills from what the export does tell."""
+    if staged.table.name != "message":
+        return ()
+    return ("topic", "purpose", "ticket_id") if "subject" in staged.columns else ()
 
 
 def _count_months(warehouse: Warehouse, source: LoadedSource, index: int) -> None:

@@ -50,7 +50,7 @@ def read_head(
     """
     encoding, assumption = files.encoding_of(file, settings.encoding)
     _refuse_markup(file)
-    with _text(file, encoding) as text:
+    with open_text(file, encoding) as text:
         # no line is read whole that has no end
         first = list(
             itertools.islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), HEAD_LINES + SHOWN_LINES)
@@ -86,7 +86,7 @@ def read_head(
 
 def _rows(lines: Sequence[str], delimiter: str) -> tuple[tuple[str, ...], ...]:
     """Return the records of some lines, up to one that cannot be read."""
-    found = []
+    found: list[tuple[str, ...]] = []
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         try:
@@ -114,7 +114,8 @@ def _cells(lines: Sequence[str], place: int, declared: str) -> tuple[str, ...]:
     return tuple(cell.strip().removeprefix("\ufeff") for cell in found)
 
 
-def _text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+    """Open a file as text with its line ends."""
     # errors="replace": the header decides the layout; wrong bytes are reported with their place by the load itself
     return io.TextIOWrapper(files.open_plain(file.readable), encoding=encoding, errors="replace", newline="")
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from cspaudit import resources
 from cspaudit.errors import CspAuditError
+from cspaudit.linking import apply, links, topics
 from cspaudit.model import zones
 from cspaudit.model.completeness import Completeness
 from cspaudit.model.engagement import Engagement
-from cspaudit.model.result import InputResult, MissingGroup, RejectGroup
+from cspaudit.model.result import InputResult, LinkTally, MissingGroup, RejectGroup
 from cspaudit.model.zones import Segment
 from cspaudit.sources import (
     completeness,
@@ -19,6 +21,7 @@ from cspaudit.sources import (
     facts,
     files,
     inputs,
+    messages,
     missing,
     rejects,
     time_tables,
@@ -49,6 +52,7 @@ class Loaded:
     inputs: tuple[InputResult, ...]
     rejects: dict[str, tuple[RejectGroup, ...]]
     missing: dict[str, tuple[MissingGroup, ...]]
+    links: dict[str, tuple[LinkTally, ...]]
     completeness: dict[str, Completeness]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -108,13 +112,18 @@ def load(
     for source in sources:
         _refuse_damaged(warehouse, source, fingerprints)
     evidence.refuse_changed_evidence(warehouse, sources, engagement.folder)
-    unite.unite(warehouse, sources, engagement)
-    time_tables.make_local_slots(warehouse, engagement)
-    notes = time_tables.make_calendars(warehouse, engagement)
+    rules = topics.load(resources.linking_rules() / "topics.toml", warehouse)
+    mail = unite.unite(warehouse, sources, engagement, rules)
     partners = [partner.id for partner in engagement.partners]
     rejects.make_rejects(warehouse, sources, partners)
+    links.start(warehouse)
+    links.link_payments(warehouse, {partner.id: partner.suppliers for partner in engagement.partners})
+    messages.link(warehouse, mail, rules)
+    time_tables.make_local_slots(warehouse, engagement)
+    notes = time_tables.make_calendars(warehouse, engagement)
     coverage.make_source_tables(warehouse, sources, engagement)
     held = windows.mark_outside(warehouse, sources, engagement)
+    apply.count_as_source(warehouse)
     missing.make_missing(warehouse, sources)
     results = tuple(
         result for source in sources for result in inputs.describe(warehouse, source, fingerprints, held)
@@ -129,6 +138,7 @@ def load(
         inputs=results,
         rejects={one: rejects.groups(warehouse, one) if any_left_out else () for one in partners},
         missing={one: missing.groups(warehouse, one) if any_missing else () for one in partners},
+        links=links.tallies(warehouse, partners),
         completeness=completeness.completeness_of(warehouse, sources, engagement, held),
         assumptions=(*notes.assumptions, *(text for result in results for text in result.assumptions)),
         warnings=(*notes.warnings, *(text for result in results for text in result.warnings)),
