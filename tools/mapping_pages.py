@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from page_parts import MADE, code, finished, grid, link, listing, names_of, table_link
 
 from cspaudit.model.tables import TABLES
-from cspaudit.sources.mapping import RECORD, ColumnSource, Condition, Mapping, Split, TableMapping
+from cspaudit.sources.condition import Condition
+from cspaudit.sources.mapping import RECORD, ColumnSource, Mapping, Split, TableMapping
 
 MAPPINGS_HEAD = """\
 The exports that cspaudit knows as their vendor writes them. A layout is *documented* by its vendor, or was *seen* in
@@ -13,7 +14,7 @@ real or recorded files, or is *assumed* from what third parties' readers expect;
 are told of when the file is read. Name the layout under `[[source]]` with `mapping = "…"`
 ([how](engagement.md#source)). Where your export calls a field otherwise, say so with `columns`; where it
 writes other values, with `values`. An export that is not here enters as a CSV file with
-[the tables' own column names](tables.md).
+[the tables' own column names](tables.md). What becomes of a bank's files has [a page of its own](bank-statements.md).
 """
 DERIVED = {
     "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound; unknown where "
@@ -42,6 +43,8 @@ def condition_text(test: Condition) -> str:
         return f"`{test.field}` is filled and neither {' nor '.join(code(word) for word in test.none_of)}"
     if test.starts_with:
         return f"`{test.field}` begins with {' or '.join(code(word) for word in test.starts_with)}"
+    if test.sign:
+        return f"`{test.field}` is {'zero' if test.sign == 'zero' else f'a {test.sign} amount'}"
     return f"`{test.field}` reaches `{test.covers}`" if test.covers else f"`{test.field}` is filled"
 
 
@@ -72,6 +75,10 @@ def source_text(source: ColumnSource, split: Split | None) -> str:
     parted = split.part_separator if split else ""
     notes = [
         *(["without its sign"] if source.absolute else []),
+        *(["with the other sign"] if source.negated else []),
+        *([f"its last {source.minor_digits} digits are decimals"] if source.minor_digits else []),
+        *(["in capitals"] if source.upper else []),
+        *(["where empty, what the source states"] if source.or_stated else []),
         *(["as money out"] if source.negative else []),
         *([f"the group of `{source.capture}`"] if source.capture else []),
         *(["the address alone, in small letters"] if source.address else []),
@@ -152,7 +159,14 @@ def mapping_text(one: Mapping) -> list[str]:
     lines = [f"## {one.id}", "", f"**{one.title}.** {checked}", ""]
     lines += [
         f"* {fact}"
-        for fact in (*how_obtained(one), *how_read(one), *how_spelt(one), *what_to_state(one), *one.notes)
+        for fact in (
+            *how_obtained(one),
+            *how_read(one),
+            *how_spelt(one),
+            *what_to_state(one),
+            *told_of_ledgers(one),
+            *one.notes,
+        )
     ]
     if not one.table:
         lines += [""]
@@ -170,6 +184,27 @@ def mapping_text(one: Mapping) -> list[str]:
     return lines
 
 
+def told_of_ledgers(one: Mapping) -> list[str]:
+    """What a file must have, whose documents it holds, and whether a layout is of no vendor."""
+    lines = []
+    if one.is_generic:
+        lines += [
+            "A layout of no vendor: a file may have few of its fields, and a vendor's layout that knows as much of it goes before"
+        ]
+    elif one.columns_vary:
+        lines += ["Whoever makes the export chooses its columns: a file may have few of these fields"]
+    if one.vendor:
+        named = " or ".join(map(code, one.vendor))
+        lines += [
+            f"{named} names the vendor: where there are several, `only` of the source says which are meant"
+        ]
+    if one.known_by:
+        lines += [f"A file without {listing(one.known_by)} is not taken for it unless that is stated"]
+    if one.must_have:
+        lines += [f"It must have {listing(one.must_have)}"]
+    return lines
+
+
 def side_text(mapped: TableMapping, column: str) -> str:
     """For which side of the ledger there is such a column, where not for both."""
     having = [side for side, name in mapped.sides.items() if column in TABLES[name].column_names]
@@ -179,6 +214,8 @@ def side_text(mapped: TableMapping, column: str) -> str:
 def how_text(mapped: TableMapping) -> str:
     """Which records feed a table, and which of several with one key stays."""
     text = f", where {condition_text(mapped.only_where)}" if mapped.only_where else ""
+    if mapped.payment_lines:
+        text += "; each line takes what it lacks from the payment of its id in another export, which keeps the rest"
     if mapped.split:
         at = "line ends" if mapped.split.separator == "\n" else code(mapped.split.separator)
         text += f"; a row for each piece, split at {at}"
@@ -188,6 +225,8 @@ def how_text(mapped: TableMapping) -> str:
         text += "; of several records with one key, the last"
     if mapped.completes:
         text += "; where another export has the same key, it fills what that one leaves empty"
+    if mapped.pieces_by:
+        text += f"; passed over where its pieces are there, whose keys go on with {code(mapped.pieces_by)}"
     if mapped.repeats_others:
         text += "; what an earlier export tells too is passed over"
     if mapped.apart is not None:

@@ -72,6 +72,20 @@ def test_what_is_still_to_be_said_is_told(tmp_path: Path) -> None:
     assert "    not used: note\n" in told
 
 
+def test_vendors_are_told(tmp_path: Path) -> None:
+    """A ledger of several vendors is told with them and with what the source must say."""
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text(
+        "Invoice No,Invoice Date,Due Date,Total,Vendor,Currency\n"
+        "1,2026-07-01,2026-08-01,5.00,Microsoft,EUR\n2,2026-07-01,2026-08-01,5.00,City Power,EUR\n"
+        "3,2026-07-01,2026-08-01,5.00,Microsoft,EUR\n",
+        encoding="utf-8",
+    )
+    told = command("sources", "detect", ledger).stdout
+    assert "    it has 2 vendors: Microsoft, City Power\n" in told
+    assert '    the source must say which of them is meant: only = { "vendor" = ["…"] }\n' in told
+
+
 def test_a_file_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
     """A path without a file, or a folder, is refused before anything is read."""
     assert command("sources", "detect", tmp_path / "none.csv").code == 2

@@ -112,7 +112,7 @@ def test_replaced_and_repeated_records(load_files: LoadFiles) -> None:
         "INC1,New,0,1/7/2026 10:00,1/7/2026 10:00\n"
         "INC1,Active,1,1/7/2026 10:00,1/7/2026 11:00\n"
         "INC1,Closed,2,1/7/2026 10:00,1/7/2026 12:00\n"
-        "INC2,New,0,2/7/2026 10:00,2/7/2026 10:00\n"
+        "INC2,New,0,20/7/2026 10:00,20/7/2026 10:00\n"
     )
     files = {
         "a.csv": log,

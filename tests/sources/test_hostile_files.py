@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cspaudit.errors import SourceError
+from cspaudit.sources import files
 from tests.sources.loading import (
     HEAD,
     ONE_PARTNER,
@@ -170,6 +172,20 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, pattern: str) 
     folder.mkdir()
     (folder / "t.csv").symlink_to(outside)
     assert "a link that leads out of the folder" in load_beside(folder, source(pattern, "ticket")).problem
+
+
+def test_a_path_may_climb_out_by_itself_and_no_link_from_there(tmp_path: Path) -> None:
+    """What the engagement itself says lies beside its folder is read; a link from there to elsewhere is not."""
+    folder, beside = tmp_path / "home" / "audit", tmp_path / "home" / "exports"
+    folder.mkdir(parents=True)
+    beside.mkdir()
+    (beside / "t.csv").write_text("ticket_id,opened_at\n", encoding="utf-8")
+    for pattern in ("../exports/t.csv", "../exports/*.csv"):
+        assert [one.path.resolve() for one in files.find(folder, pattern, "")] == [beside / "t.csv"]
+    (tmp_path / "secret.csv").write_text("ticket_id,opened_at\n", encoding="utf-8")
+    (beside / "u.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(SourceError, match="leads out of the folder"):
+        files.find(folder, "../exports/u.csv", "")
 
 
 def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:

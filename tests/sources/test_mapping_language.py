@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from cspaudit.errors import EngagementError
 from cspaudit.model import engagement
 from cspaudit.sources import mapping
+from cspaudit.sources.condition import Condition
 from cspaudit.sources.load import load, plan_sources
-from cspaudit.sources.mapping import ColumnSource, Condition
+from cspaudit.sources.mapping import ColumnSource
 from tests.sources.loading import HEAD, ONE_PARTNER, Loading, open_warehouse, write
 
 LAYOUT = """
@@ -81,7 +82,8 @@ def test_fields_of_tests_put_together() -> None:
     assert test.fields == ("a", "b", "c")
     # whether a constant holds is each record's matter: no export lacks it
     assert ColumnSource(constant="x", where=test).lacking(()) == ()
-    assert ColumnSource(field="d", where=test).lacking(("a", "b")) == ("d", "c")
+    assert ColumnSource(field="d", where=test).lacking(("a", "b")) == ("d",)
+    assert ColumnSource(field="d", where=test).lacking(("b", "d")) == ("a", "c")
 
 
 def test_a_layout_with_a_wrong_test_is_refused(tmp_path: Path) -> None:

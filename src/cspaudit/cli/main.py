@@ -8,6 +8,7 @@ import click
 
 from cspaudit.cli.checks import checks
 from cspaudit.cli.explain import explain
+from cspaudit.cli.init import init
 from cspaudit.cli.run import demo, run, validate
 from cspaudit.cli.sources import sources
 from cspaudit.errors import CspAuditError
@@ -26,7 +27,7 @@ def commands() -> None:
     """
 
 
-for command in (run, validate, explain, demo, checks, sources):
+for command in (init, run, validate, explain, demo, checks, sources):
     commands.add_command(command)
 
 

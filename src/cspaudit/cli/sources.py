@@ -55,6 +55,25 @@ def detect_layout(files: tuple[Path, ...]) -> int:
     return code
 
 
+@sources.command("template")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), default="partner-facts.xlsx", show_default=True,
+    help="Where the workbook goes.",
+)  # fmt: skip
+def facts_template(output: Path) -> int:
+    """Make a workbook for what no system exports: support terms, contracts, domains and the like, a sheet for each."""
+    from cspaudit import resources
+    from cspaudit.initialise.workbook import BOOK_NAME, fact_tables, write_workbook
+    from cspaudit.sources import mapping
+
+    layouts = [mapping.load(resources.mappings(), name) for name in mapping.names(resources.mappings())]
+    path = output / BOOK_NAME if output.is_dir() else output
+    write_workbook(path, fact_tables(layouts))
+    click.echo(f"Written: {path}")
+    click.echo("Fill in what you can, put it into the folder of the audit, and run cspaudit init there.")
+    return 0
+
+
 def _lines(path: Path, found: "Detected") -> Iterator[str]:
     yield f"{path}, sheet {found.sheet}" if found.sheet else str(path)
     if not found.candidates:
@@ -75,7 +94,13 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
     if first.needs_side:
         yield '    it does not tell whose invoices it shows: the source must say side = "payable" or "receivable"'
     if first.needs_currency:
-        yield '    it does not tell the currency: the source must say constants = { currency = "…" }'
+        yield '    it does not tell every currency: the source must say constants = { currency = "…" }'
+    if len(first.vendors) > 1:
+        named = (
+            f"{', '.join(first.vendors[:SHOWN_FIELDS])}{' …' if len(first.vendors) > SHOWN_FIELDS else ''}"
+        )
+        yield f"    it has {len(first.vendors):,} vendors: {named}"
+        yield f'    the source must say which of them is meant: only = {{ "{first.vendor_field}" = ["…"] }}'
     for column, meaning in first.needs_stated:
         yield f'    it does not tell {column} ({meaning}): the source must say constants = {{ {column} = "…" }}'
     if "date_order" in first.asked:
@@ -87,8 +112,8 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
 
 
 def _why_not(near: "Candidate") -> str:
-    if near.lacking:
-        return f"lacks {', '.join(near.lacking)}"
+    if near.lacking or near.unmarked:
+        return f"lacks {', '.join((*near.lacking, *near.unmarked))}"
     if near.usable * 2 < near.records:
         return f"can use {near.usable:,} of its {near.records:,} records"
     return f"misses {near.uses - near.used} of the {near.uses} that it uses"

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from cspaudit.model.result import (
     InputResult,
@@ -35,6 +36,8 @@ VERDICTS = {
     Verdict.NOT_APPLICABLE: (DASH, "Not applicable", "dim"),
 }
 SHOWN_LINES = 12
+#: sentences are broken here on a wide terminal
+MOST_COLUMNS = 100
 #: a path of this many signs is not broken on a terminal of 80
 LONGEST_NAME = 34
 
@@ -65,12 +68,49 @@ class Terminal:
 
             yield tell
 
+    def steps(self, what: str, done: int, total: int) -> None:
+        """Show one line that says what is being done, written over by the next; on a terminal only."""
+        if self.console.is_terminal:
+            line = f"{what[:60]} ({done + 1} of {total})" if done < total else ""
+            self.console.file.write(f"\r\x1b[2K{line}")
+            self.console.file.flush()
+
+    def say(self, text: str) -> None:
+        """Print a sentence, broken between words."""
+        self.console.print(escape(text), width=min(self.console.width, MOST_COLUMNS))
+
+    def lines(self, head: str, lines: Sequence[str], colour: str, *, every: bool = False) -> None:
+        """Print lines with a coloured word before each, broken between words and indented; the first few, or every one."""
+        for line in lines if every else lines[:SHOWN_LINES]:
+            before = f"[{colour}]{head}:[/] " if head else "  "
+            text = Text.from_markup(f"{before}{escape(line)}")
+            self.console.print(text, width=min(self.console.width, MOST_COLUMNS))
+        if len(lines) > SHOWN_LINES and not every:
+            self.console.print(f"  and {len(lines) - SHOWN_LINES} more.")
+
+    def assumptions(self, assumed: Sequence[tuple[str, str, str, str]]) -> None:
+        """Print what nobody said and was assumed: what, of which file, the value, and why."""
+        if not assumed:
+            return
+        self.say("")
+        self.console.print("[yellow bold]Assumed, because nobody said so: please look at each.[/]")
+        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 2))
+        for _ in range(3):
+            table.add_column(overflow="fold")
+        for what, about, value, because in assumed:
+            table.add_row(what, escape(value), escape(f"{about}: {because}" if about else because))
+        self.console.print(table, width=min(self.console.width, MOST_COLUMNS))
+
     def show_scorecard(self, scorecard: Scorecard, output: Path) -> None:
         """Print each partner's verdict, score and duties, what is wrong, and where the result lies."""
+        files: dict[str, list[InputResult]] = {}
+        for item in scorecard.inputs:
+            files.setdefault(item.partner_id, []).append(item)
         for result in scorecard.partners:
             self._show_partner(result)
             self._show_links(result.links)
-            found = _lacks(scorecard.inputs, result.completeness, result.partner.partner_id)
+            partner_id = result.partner.partner_id
+            found = _lacks([*files.get("", ()), *files.get(partner_id, ())], result.completeness, partner_id)
             self._show_lines("Incomplete", found, "yellow")
         self._show_lines("Not carried out", scorecard.problems, "red")
         self._show_lines("Note", scorecard.warnings, "yellow")

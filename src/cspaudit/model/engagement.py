@@ -35,6 +35,12 @@ def _offset_required(value: object) -> object:
     raise ValueError(message)
 
 
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+#: one text or a list of them
+Texts = Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
 UtcInstant = Annotated[datetime, BeforeValidator(_offset_required)]
 
 
@@ -107,6 +113,7 @@ class SourceSettings(_Part):
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     nulls: tuple[str, ...] = ()
     side: Literal["", "payable", "receivable"] = ""
+    only: dict[str, Texts] = Field(default_factory=dict)
     constants: dict[str, str | int | bool | Decimal | date] = Field(default_factory=dict)
 
     @property

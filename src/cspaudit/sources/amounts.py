@@ -58,6 +58,40 @@ def _usual(decimal: Mark, decimals: str = "+") -> str:
     return rf"-?\d+(?:[{decimal}]\d{decimals})?"
 
 
+def unsigned(raw: str) -> str:
+    """Return ``raw`` without its minus, before or behind the digits, or its brackets; a second sign stays."""
+    return (
+        f"CASE WHEN NOT regexp_matches({raw}, {literal(_MINUS)}) THEN {raw} "
+        rf"WHEN regexp_full_match({raw}, '[^0-9]*\(.*\)[^0-9]*') THEN regexp_replace({raw}, '[()]', '', 'g') "
+        rf"WHEN regexp_matches({raw}, '^[^0-9.,]*[-\x{{2212}}]') "
+        rf"THEN regexp_replace({raw}, '^([^0-9.,]*?)[-\x{{2212}}]', '\1') "
+        rf"ELSE regexp_replace({raw}, '[-\x{{2212}}]([^0-9]*)$', '\1') END"
+    )
+
+
+def negated(raw: str) -> str:
+    """Return ``raw`` with the other sign."""
+    return (
+        f"CASE WHEN regexp_matches({raw}, {literal(_MINUS)}) THEN {unsigned(raw)} "
+        f"ELSE '-' || regexp_replace({raw}, '[+]', '') END"
+    )
+
+
+def in_major_units(raw: str, digits: int) -> str:
+    """Return a whole number whose last ``digits`` are decimals with its decimal point; what is none stays."""
+    unit = f"0.{'1'.rjust(digits, '0')}"
+    return (
+        f"CASE WHEN regexp_full_match({raw}, '-?[0-9]{{1,18}}') "
+        f"THEN cast(cast({raw} AS DECIMAL(18,0)) * {unit} AS VARCHAR) ELSE {raw} END"
+    )
+
+
+def sign_test(raw: str, mark: Mark | None, sign: str) -> str:
+    """Return the test that an amount is ``negative``, ``zero`` or ``positive``."""
+    operator = {"negative": "<", "zero": "=", "positive": ">"}[sign]
+    return f"try_cast({plain(raw, mark) if mark else raw} AS DECIMAL(38,4)) {operator} 0"
+
+
 def rounded(raw: str, decimal: Mark, decimals: int) -> str:
     """Return ``plain`` with no more than so many decimals, half away from zero.
 

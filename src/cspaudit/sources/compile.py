@@ -17,9 +17,11 @@ UNKNOWN_PARTNER = 2
 MERGE_CYCLE = 3
 #: number of the fault "its evidence is not the file that was signed for", given after loading
 EVIDENCE_CHANGED = 4
+#: number of the fault "belongs to a payment that no export holds", given after loading
+NO_PAYMENT = 5
 #: number of what is no record: a header again, a line of totals at the end
-NO_RECORD = 5
-_FIRST_FAULT = 6
+NO_RECORD = 6
+_FIRST_FAULT = 7
 
 #: why a time is left out that is of a zone nobody named
 NO_ZONE = "has no offset, and the source names no time zone"
@@ -30,6 +32,7 @@ LATE_REASONS = {
     UNKNOWN_PARTNER: "names a partner that is not one of this audit",
     MERGE_CYCLE: "is merged in a circle",
     EVIDENCE_CHANGED: "names a file of evidence that is not there, or not the one that was signed for",
+    NO_PAYMENT: "belongs to a payment that no export holds",
 }
 
 
@@ -42,6 +45,8 @@ class Fault:
     column: str
     reason: str
     condition: str
+    #: the staging column whose raw text is at fault
+    stage_name: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,10 @@ class Plan:
     #: whether the mark is only supposed, and the amounts of each file tell it
     is_mark_voted: bool
     segments: tuple[Segment, ...]
+    #: the fields without which a file has another layout; those whose column is read from another field are none
+    must_have: tuple[str, ...] = ()
+    #: the fields that name the vendors of a supplier's ledger, where nobody has said which of them are meant
+    vendor_fields: tuple[str, ...] = ()
     #: which of the first two numbers of a day is the day, where its file does not tell; and whether the file is asked
     order: dates.Order = "dmy"
     is_order_voted: bool = False
@@ -171,7 +180,8 @@ class Plan:
         found = [name for staged in self.columns for name in staged.source.fields]
         for staged_table in self.tables:
             found += staged_table.mapping.deciding_fields
-        return tuple(dict.fromkeys(name for name in [*found, self.partner_field] if name))
+        found += [*self.must_have, *self.vendor_fields, self.partner_field]
+        return tuple(dict.fromkeys(name for name in found if name))
 
     def lacking(self, present: Container[str]) -> tuple[str, ...]:
         """Return the fields that an export must have and that are not ``present``."""
@@ -180,6 +190,7 @@ class Plan:
         for staged in self.columns:
             if staged.stage_name in read and staged.column.required and staged.default is None:
                 needed += staged.source.lacking(present)
+        needed += [name for name in self.must_have if name not in present]
         return tuple(dict.fromkeys(needed))
 
     def _fed(self, present: Container[str]) -> tuple[StagedTable, ...]:
@@ -230,7 +241,7 @@ def build_plan(
             # tables fed from the same records share the columns that are read the same way
             key = (column, source.model_dump_json())
             if key not in staged_columns:
-                stage_name = column.name if column.name not in used else f"{table.name}_{column.name}"
+                stage_name = _free_name(column.name, table.name, used)
                 used.add(stage_name)
                 own_formats = tuple(formats) or source.date_formats or layout.date_formats
                 default = table.key_defaults.get(column.name)
@@ -257,12 +268,45 @@ def build_plan(
         mark=mark,
         is_mark_voted=is_mark_voted,
         segments=tuple(segments),
+        must_have=_must_have(layout, {*columns, *constants}),
+        vendor_fields=_vendor_fields(layout, tables, columns, constants),
         order=order or layout.date_order or "dmy",
         is_order_voted=not order
         and layout.format == "csv"
         and any(staged.is_localised for staged in ordered),
         lacks_zone=lacks_zone,
     )
+
+
+def _free_name(column: str, table: str, used: Container[str]) -> str:
+    """Return a name for a staging column: tables may have columns of one name, and one table may be fed twice."""
+    if column not in used:
+        return column
+    names = (f"{table}_{column}{number}" for number in ("", *range(2, 100)))
+    return next(name for name in names if name not in used)
+
+
+def _must_have(layout: Layout, stated: Container[str]) -> tuple[str, ...]:
+    """Return the fields that must be there; in place of a column's the source may have stated another."""
+    replaced = {
+        field
+        for mapped in layout.table
+        for name, source in mapped.columns.items()
+        if name in stated
+        for field in source.fields
+    }
+    return (*(field for field in layout.must_have if field not in replaced), *layout.only)
+
+
+def _vendor_fields(
+    layout: Layout, tables: Sequence[StagedTable], columns: Mapping[str, str], constants: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the fields whose vendors must be told apart: none where the source says whose documents they are."""
+    is_named = (
+        "supplier" in columns or "supplier" in constants or not set(layout.vendor).isdisjoint(layout.only)
+    )
+    is_suppliers = any(staged.table.name.startswith("supplier_") for staged in tables)
+    return layout.vendor if is_suppliers and not is_named else ()
 
 
 def _column_sources(
@@ -285,15 +329,23 @@ def _column_sources(
         if name in columns:
             sources[name] = _renamed(table.column(name), mapping.columns.get(name), columns[name])
         elif name in constants:
-            sources[name] = ColumnSource(constant=constants[name])
+            sources[name] = _stated(mapping.columns.get(name), constants[name])
     for name, default in table.key_defaults.items():
         sources.setdefault(name, ColumnSource(constant=default))
     return sources
 
 
+def _stated(source: ColumnSource | None, constant: str) -> ColumnSource:
+    """Return the source of a column that has one value in every record, or in those where its field is empty."""
+    stated = ColumnSource(constant=constant)
+    return ColumnSource(first_of=(source, stated)) if source and source.or_stated else stated
+
+
 def _renamed(column: Column, source: ColumnSource | None, field: str) -> ColumnSource:
     """Return the source of a column read from another field; what its values mean stays, and canonical ones do too."""
-    if source is None or not source.field:
+    if source and not source.field:
+        source = next((one for one in source.first_of if one.field and not one.where), None)
+    if source is None:
         return ColumnSource(field=field)
     values = {**{value: value for value in column.allowed}, **source.values} if source.values else {}
     return source.model_copy(update={"field": field, "values": values, "capture": ""})
@@ -307,7 +359,8 @@ def _faults(
 
     def add(staged: StagedTable, i: int, column: str, condition: str, reason: str) -> None:
         guarded = f"{condition_name(i)} AND ({condition})" if staged.when else condition
-        found.append(Fault(_FIRST_FAULT + len(found), staged.table.name, column, reason, guarded))
+        number = _FIRST_FAULT + len(found)
+        found.append(Fault(number, staged.table.name, column, reason, guarded, staged.columns[column]))
 
     for i, staged in enumerate(tables):
         for column_name, stage_name in staged.columns.items():

@@ -10,7 +10,7 @@ from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, formats, mapping, spreadsheets
+from cspaudit.sources import files, formats, mapping, spreadsheets, vendors
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Certainty, Format
@@ -48,11 +48,16 @@ class Candidate:
     name: str
     title: str
     is_table: bool
+    #: whether a file may have few of the fields that the layout knows, and whether it is one of no vendor
+    columns_vary: bool
+    is_generic: bool
     certainty: Certainty
     #: fields of the file that the layout knows, and those that it does not
     known: tuple[str, ...]
     unknown: tuple[str, ...]
     lacking: tuple[str, ...]
+    #: fields that the file has not and without which it is not taken for the layout, though it can be read
+    unmarked: tuple[str, ...]
     #: how many of the fields that the layout uses the file has, and how many those are
     used: int
     uses: int
@@ -63,6 +68,10 @@ class Candidate:
     needs_timezone: bool
     needs_side: bool
     needs_currency: bool
+    #: the field that names the vendors of a supplier's ledger, and those of its first records, the most frequent first:
+    #: where there are several the source will have to say which are meant
+    vendor_field: str = ""
+    vendors: tuple[str, ...] = ()
     #: columns that the source will have to state, as no field holds them, each with what it is
     needs_stated: tuple[tuple[str, str], ...] = ()
     #: why nothing can be taken from such an export
@@ -84,9 +93,9 @@ class Candidate:
     @property
     def fits(self) -> bool:
         """Whether it is likely enough: the file's fields are mostly known, the layout's mostly there, the records of use."""
-        if self.lacking or self.usable * 2 < self.records:
+        if self.lacking or self.unmarked or self.usable * 2 < self.records:
             return False
-        if self.is_table:
+        if self.is_table or self.columns_vary:
             # whoever writes our own column names fills as few of them as there is to fill
             return self.share >= KNOWN_SHARE
         if self.used_share >= NEARLY_ALL and self.used >= USED_FIELDS:
@@ -94,9 +103,9 @@ class Candidate:
         return self.share >= KNOWN_SHARE and self.used_share >= USED_SHARE
 
     @property
-    def rank(self) -> tuple[bool, Fraction, int, bool]:
-        """Sorts the better layout last: what fits, then the share and number of known fields."""
-        return self.fits, self.share, len(self.known), not self.is_table
+    def rank(self) -> tuple[bool, Fraction, bool, int, bool]:
+        """Sorts the better layout last: what fits, then the share of known fields, a vendor's layout, their number."""
+        return self.fits, self.share, not self.is_generic, len(self.known), not self.is_table
 
 
 @dataclass(frozen=True)
@@ -114,10 +123,10 @@ class Detected:
     sheet: str = ""
 
     @property
-    def rank(self) -> tuple[bool, Fraction, int, bool]:
+    def rank(self) -> tuple[bool, Fraction, bool, int, bool]:
         """Sorts what is recognised best last."""
         some = (*self.candidates[:1], *self.near[:1])
-        return some[0].rank if some else (False, Fraction(0), 0, False)
+        return some[0].rank if some else (False, Fraction(0), False, 0, False)
 
 
 @dataclass(frozen=True)
@@ -219,15 +228,21 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         usable, local = warehouse.row(
             f"SELECT count(CASE WHEN rule IS NULL OR {naive} THEN 1 END), count(CASE WHEN {naive} THEN 1 END) FROM {STAGE}"
         )
+        named = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_fields else ()
+        vendor_field = vendors.field_of(plan, staged.reading) if plan.vendor_fields else ""
         lacking: tuple[str, ...] = ()
         asked = staged.reading.asked
     except LackingFieldsError as error:
         seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
+        named, vendor_field = (), ""
         local, asked = 0, ()
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
-    if lacking and tried.stated and set(lacking) <= _currency_fields(plan):
-        return _try(file, tried.stated, warehouse)
+    lacks_currency = bool(lacking) and set(lacking) <= _currency_fields(plan)
+    if tried.stated and (lacks_currency or (usable < seen and _may_state_currency(plan))):
+        with_currency = _try(file, tried.stated, warehouse)
+        if lacks_currency or with_currency.usable > usable:
+            return with_currency
     layout = plan.layout
     spelt = {normal(name) for name in known}
     fields = layout.unused if layout.supplies_nothing else plan.fields
@@ -237,10 +252,13 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         name=layout.id,
         title=layout.title,
         is_table=bool(tried.settings.table),
+        columns_vary=layout.columns_vary or layout.is_generic,
+        is_generic=layout.is_generic,
         certainty=layout.certainty,
         known=known,
         unknown=unknown,
         lacking=lacking,
+        unmarked=tuple(field for field in layout.known_by if not spelt & layout.spellings(field)),
         used=len(found),
         uses=len(found | missed),
         records=seen,
@@ -248,11 +266,18 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         # records that show no time do not tell either
         needs_timezone=layout.time == "local" and (local > 0 or not usable),
         needs_side=layout.has_sides,
+        vendor_field=vendor_field,
+        vendors=tuple(named),
         needs_currency="currency" in tried.settings.constants,
         needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
         supplies_nothing=layout.supplies_nothing,
         asked=asked,
     )
+
+
+def _may_state_currency(plan: Plan) -> bool:
+    """Whether the source may state the currency of records that name none."""
+    return any(staged.column.name == "currency" and staged.source.or_stated for staged in plan.columns)
 
 
 def _missed(plan: Plan, found: set[str]) -> set[str]:

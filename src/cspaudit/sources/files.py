@@ -4,6 +4,7 @@ import codecs
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import zlib
 from collections.abc import Iterator, Sequence
@@ -85,10 +86,12 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
     matches = _matches(folder, pattern)
     within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
+    # a path may climb out by itself; from there on it has to stay below
+    home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
     parents = {one.parent for one in matches}
-    inside = {one for one in parents if one.resolve().is_relative_to(folder.resolve())}
+    inside = {one for one in parents if one.resolve().is_relative_to(home.resolve())}
     for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
-        if match.is_relative_to(folder) and not match.resolve().is_relative_to(folder.resolve()):
+        if match.is_relative_to(home) and not match.resolve().is_relative_to(home.resolve()):
             raise SourceError(
                 "The file is a link that leads out of the folder.",
                 where=_shown(match, within),
@@ -310,17 +313,29 @@ def _chunks(plain: IO[bytes]) -> Iterator[bytes]:
 
 def wrong_encoding(file: SourceFile, encoding: str) -> WrongEncodingError:
     """Return the error for a file with bytes that ``encoding`` does not know, with a guess at the right one."""
-    from charset_normalizer import from_bytes
-
     position, sample = _first_wrong(file, encoding)
-    best = from_bytes(sample, cp_isolation=list(LIKELY_ENCODINGS)).best()
-    likely = {best.encoding, *best.could_be_from_charset} if best else set()
-    guess = next((one for one in LIKELY_ENCODINGS if one in likely), LIKELY_ENCODINGS[0])
     return WrongEncodingError(
         f"The file is not {encoding.removesuffix('-sig').upper()} (byte {position:,} cannot be read).",
         where=file.shown,
-        hint=f'Add encoding = "{guess}" to its [[source]] if it comes from such a system.',
+        hint=f'Add encoding = "{_likely(sample)}" to its [[source]] if it comes from such a system.',
     )
+
+
+def undeclared_encoding(file: SourceFile) -> str:
+    """Return the likely encoding of a text that is not Unicode, by all of its bytes; empty where it is Unicode."""
+    encoding, _ = encoding_of(file, "")
+    if encoding != "utf-8":
+        return ""
+    _, sample = _first_wrong(file, encoding)
+    return _likely(sample) if sample else ""
+
+
+def _likely(sample: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, cp_isolation=list(LIKELY_ENCODINGS)).best()
+    likely = {best.encoding, *best.could_be_from_charset} if best else set()
+    return next((one for one in LIKELY_ENCODINGS if one in likely), LIKELY_ENCODINGS[0])
 
 
 def _first_wrong(file: SourceFile, encoding: str) -> tuple[int, bytes]:

@@ -54,7 +54,7 @@ def read_head(
     head = _refuse_markup(file)
     if settings.mapping and encoding == "utf-8" and not _is_utf8(head) and (likely := likely_encoding(file)):
         encoding, assumption = likely, told_encoding(file, likely)
-    with _text(file, encoding) as text:
+    with open_text(file, encoding) as text:
         # no line is read whole that has no end
         first = list(
             itertools.islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), HEAD_LINES + SHOWN_LINES)
@@ -118,7 +118,8 @@ def _cells(lines: Sequence[str], place: int, declared: str) -> tuple[str, ...]:
     return tuple(cell.strip().removeprefix("\ufeff") for cell in found)
 
 
-def _text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+    """Open a file as text with its line ends."""
     # errors="replace": the header decides the layout; wrong bytes are reported with their place by the load itself
     return io.TextIOWrapper(files.open_plain(file.readable), encoding=encoding, errors="replace", newline="")
 

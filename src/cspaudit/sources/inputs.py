@@ -7,8 +7,8 @@ from pathlib import Path
 from cspaudit.model.completeness import Cut, CutSign
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
-from cspaudit.sources import sql
-from cspaudit.sources.compile import NO_RECORD
+from cspaudit.sources import sql, vendors
+from cspaudit.sources.compile import NO_RECORD, condition_name
 from cspaudit.sources.cuts import cut_of
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
@@ -21,6 +21,8 @@ from cspaudit.warehouse.duckdb_warehouse import Warehouse
 #: an export whose last record is older than this before its cut-off was perhaps made earlier
 STALE_AFTER = timedelta(days=2)
 SHOWN_FIELDS = 12
+#: in so few documents credit notes may well be most
+MANY_DOCUMENTS = 5
 
 
 def describe(
@@ -54,7 +56,7 @@ def describe(
             last_at=last_at,
             as_of=source.as_of,
             coverage=months.get(staged.index, ()),
-            assumptions=(*staged.reading.assumptions, *_assumptions(source)),
+            assumptions=(*staged.reading.assumptions, *_assumptions(source), *_meant(warehouse, source)),
             warnings=(
                 *_field_warnings(staged),
                 *_cut_warnings(source, staged, cut),
@@ -141,8 +143,14 @@ def _assumptions(source: LoadedSource) -> tuple[str, ...]:
         )
     if settings.timezone:
         found.append(f"{settings.source_id}: times without an offset were read as {settings.timezone}.")
+    stated = [
+        name
+        for mapped in source.plan.layout.table
+        for name, column in mapped.columns.items()
+        if column.or_stated
+    ]
     found += [
-        f"{settings.source_id}: {name} is {value} in every record."
+        f"{settings.source_id}: {name} is {value} in every record{' that names none' if name in stated else ''}."
         for name, value in settings.constants.items()
     ]
     snapshot = source.plan.layout.snapshot
@@ -155,6 +163,25 @@ def _assumptions(source: LoadedSource) -> tuple[str, ...]:
                 "export has more."
             )
     return tuple(found)
+
+
+def _meant(warehouse: Warehouse, source: LoadedSource) -> tuple[str, ...]:
+    """Tell which records alone were meant, or whose documents all of them were taken for."""
+    settings, plan = source.settings, source.plan
+    if settings is None:
+        return ()
+    if settings.only:
+        feeds = " OR ".join(condition_name(index) for index, staged in enumerate(plan.tables) if staged.when)
+        used = int(warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NULL AND ({feeds})"))
+        tests = " and ".join(f"{field} is {' or '.join(values)}" for field, values in settings.only.items())
+        return (f"{source.source_id}: only records where {tests} were used ({used:,}).",)
+    if not plan.vendor_fields or not source.files:
+        return ()
+    found = vendors.in_stage(warehouse, plan, source.stage, 1)
+    told = f"all of them are of the vendor {found[0]}" if found else "the ledger names no vendor"
+    return (
+        f"{source.source_id}: its documents are taken for those of the supplier that is audited; {told}.",
+    )
 
 
 def _field_warnings(staged: StagedFile) -> tuple[str, ...]:
@@ -200,6 +227,7 @@ def _warnings(warehouse: Warehouse, source: LoadedSource, last: datetime | None)
             f"{source.source_id}: {passed.format(table, records)} passed over, as another export tells the same."
         )
     found += _odd_order(warehouse, source)
+    found += _mostly_credit(warehouse, source)
     found += _stale_names(warehouse, source)
     own_cut_off = source.settings is not None and source.settings.as_of is not None
     if own_cut_off and last is not None and source.as_of - last > STALE_AFTER:
@@ -224,6 +252,26 @@ def _odd_order(warehouse: Warehouse, source: LoadedSource) -> list[str]:
                 )
                 if odd:
                     found.append(f"{source.source_id}: {_records(odd)} {end} before opened_at.")
+    return found
+
+
+def _mostly_credit(warehouse: Warehouse, source: LoadedSource) -> list[str]:
+    """Tell of a ledger that seems to ask for no payment: perhaps it writes invoices with a minus."""
+    found = []
+    for index, staged in enumerate(source.tables()):
+        kind = staged.columns.get("document_type")
+        # an export of credit notes alone says so
+        if not kind or not source.files or staged.mapping.columns["document_type"].constant:
+            continue
+        credit, documents = warehouse.row(
+            f"SELECT count(*) FILTER (WHERE {kind} = 'credit_note'), count(*) FROM {source.stage} "
+            f"WHERE {source.loaded_where(index)}"
+        )
+        if credit * 2 > documents >= MANY_DOCUMENTS:
+            found.append(
+                f"{source.source_id}: {credit:,} of {documents:,} documents were read as credit notes, which ask for no "
+                "payment; look whether the ledger writes its invoices with a minus."
+            )
     return found
 
 

@@ -5,11 +5,12 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from cspaudit.errors import EngagementError, near
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
+from cspaudit.sources.condition import Condition, Part, all_of, with_words
 from cspaudit.sources.spelling import normal
 
 #: what can be derived from addresses once all sources are loaded
@@ -17,7 +18,7 @@ Derivation = Literal["direction", "customer_by_domain"]
 
 
 #: how a file's records are written; what is neither CSV nor JSON has a decoder (``formats``)
-Format = Literal["csv", "json", "mail", "camt", "mt940", "bai2", "ofx"]
+Format = Literal["csv", "json", "mail", "camt", "mt940", "bai2", "ofx", "bank_rows"]
 
 #: how sure a layout is
 Certainty = Literal["documented", "seen", "assumed"]
@@ -34,49 +35,7 @@ def _long(source: object) -> object:
     return {"field": source} if isinstance(source, str) else source
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Condition(_Part):
-    """A test of a record: ``field`` is filled, or empty; or has one of the values, or another; or reaches ``covers``.
-
-    ``covers`` compares amounts without signs: exports differ in the sign that they give to money received. In place
-    of a field's test may stand several: ``all_of`` them must hold, or ``any_of`` them.
-    """
-
-    field: str = ""
-    empty: bool = False
-    one_of: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
-    starts_with: tuple[str, ...] = ()
-    covers: str = ""
-    all_of: tuple["Condition", ...] = ()
-    any_of: tuple["Condition", ...] = ()
-
-    @model_validator(mode="after")
-    def _one_test(self) -> Self:
-        if [bool(self.field), bool(self.all_of), bool(self.any_of)].count(True) != 1:
-            message = "a test needs one of field, all_of and any_of"
-            raise ValueError(message)
-        return self
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The export's fields that the test reads."""
-        inner = [name for one in (*self.all_of, *self.any_of) for name in one.fields]
-        return tuple(dict.fromkeys(name for name in (self.field, self.covers, *inner) if name))
-
-    def can_hold(self, present: Container[str]) -> bool:
-        """Whether the test may hold for a record of an export that has the fields ``present``."""
-        if self.all_of:
-            return all(one.can_hold(present) for one in self.all_of)
-        if self.any_of:
-            return any(one.can_hold(present) for one in self.any_of)
-        return self.empty or self.field in present
-
-
-class ColumnSource(_Part):
+class ColumnSource(Part):
     """Where one canonical column comes from: a field, fields joined, a constant, the first of several, a derivation.
 
     ``guid``, ``prefix`` and ``round`` are said of the column, not of one of several fields.
@@ -86,6 +45,8 @@ class ColumnSource(_Part):
     values: dict[str, str] = Field(default_factory=dict)
     #: what a value that ``values`` does not list becomes: a value, "" for nothing; left out: it stays as it is
     other: str | None = None
+    #: the words of ``values`` are known in whatever case
+    any_case: bool = False
     constant: str = ""
     join: tuple[str, ...] = ()
     #: fields whose texts follow each other; what is absent or empty is left out
@@ -98,7 +59,16 @@ class ColumnSource(_Part):
     where: Condition | None = None
     derive: Derivation | None = None
     date_formats: tuple[str, ...] = ()
+    #: an amount without its sign, wherever that stands
     absolute: bool = False
+    #: an amount with the other sign
+    negated: bool = False
+    #: a whole number of a currency's smallest unit: so many of its last digits are decimals
+    minor_digits: int = Field(default=0, ge=0, le=3)
+    #: in capitals
+    upper: bool = False
+    #: where the field is empty, the source's constant for the column stands in; else a constant holds in every record
+    or_stated: bool = False
     #: an amount that is money out, whatever sign it has
     negative: bool = False
     #: a regular expression: its group is the value, and what it does not match is empty
@@ -148,17 +118,21 @@ class ColumnSource(_Part):
             return ()  # whether it holds is each record's matter
         if any(name in present for name in (*self.texts, *self.identity, *self.every)):
             return ()
-        return tuple(name for name in self.fields if name not in present)
+        needed = [
+            name for name in (self.field, *self.join, *self.texts, *self.identity) if name and name != RECORD
+        ]
+        needed += self.where.fields if self.where and not self.where.can_hold(present) else ()
+        return tuple(name for name in needed if name not in present)
 
 
-class Split(_Part):
+class Split(Part):
     """How a field lists several members: each becomes a row; its columns say which ``part`` of it they take."""
 
     separator: str
     part_separator: str = ""
 
 
-class TableMapping(_Part):
+class TableMapping(Part):
     """How one canonical table is filled.
 
     With ``last_wins`` several records may have one key, as in event logs and overlapping pages: the one with the
@@ -171,19 +145,29 @@ class TableMapping(_Part):
     key, and the later ones are rejects.
     With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
     same, and it would count twice.
+    With ``pieces_by`` a record is passed over whose key begins the keys of others, up to this sign: they are its pieces.
     """
 
     name: str = ""
     sides: dict[Literal["payable", "receivable"], str] = Field(default_factory=dict)
     last_wins: bool = False
+    #: its records are lines of payments that another export holds: a line takes what it lacks (day, currency) from the
+    #: payment of its id, and the payment keeps what its lines leave over
+    payment_lines: bool = False
     latest_by: tuple[str, ...] = ()
     completes: bool = False
     repeats_others: bool = False
     apart: int | None = None
     yields_by: str = ""
+    pieces_by: str = ""
     only_where: Condition | None = None
     split: Split | None = None
     columns: dict[str, ColumnSource]
+
+    @property
+    def is_suppliers(self) -> bool:
+        """Whether the table holds what passes between the partner and its supplier."""
+        return any(name.startswith("supplier_") for name in (self.name, *self.sides.values()))
 
     @property
     def deciding_fields(self) -> tuple[str, ...]:
@@ -195,10 +179,11 @@ class TableMapping(_Part):
         return TABLES[self.sides[side] if self.sides else self.name]  # type: ignore[index]  # side was checked
 
 
-class Mapping(_Part):
+class Mapping(Part):
     """One export layout.
 
-    ``aliases`` are other spellings of a field in the header of a CSV file, as in the languages of a vendor's pages.
+    ``aliases`` are other spellings of a field in the header of a CSV file, as in the languages of a vendor's pages, or
+    other paths to it in a JSON record.
     A header that has a field twice, in whatever spelling, is refused, but for the fields named in ``repeats``.
     """
 
@@ -234,8 +219,21 @@ class Mapping(_Part):
     #: in localised days of the vendor's own files: which of the first two numbers is the day
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     nulls: tuple[str, ...] = ()
+    #: fields without which a file has another layout, though no required column takes them
+    must_have: tuple[str, ...] = ()
+    #: fields without which a file is not taken for this layout by itself, though it can be read where that is stated
+    known_by: tuple[str, ...] = ()
+    #: the fields that name the vendor of a supplier's documents, the usual one first: where a ledger holds several
+    #: vendors, the source must say with ``only`` which of them are meant
+    vendor: tuple[str, ...] = ()
+    #: whoever makes the export chooses its columns: a file may have few of the fields that the layout knows
+    columns_vary: bool = False
+    #: a layout of no vendor, whose columns vary: of two that know as much of a file, a vendor's goes before it
+    is_generic: bool = False
     #: fields that the layout is known to have and that no column uses
     unused: tuple[str, ...] = ()
+    #: the fields by which a source says which records it means
+    only: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     repeats: dict[str, Repeat] = Field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -244,8 +242,10 @@ class Mapping(_Part):
     @model_validator(mode="before")
     @classmethod
     def _short_columns(cls, content: object) -> object:
-        """Let a column be written as the bare name of its field."""
+        """Let a column be written as the bare name of its field, and words of a test as the ``@name`` of a list."""
         if isinstance(content, dict):
+            lists = content.get("lists", {})
+            content = {**content, "table": [with_words(table, lists) for table in content.get("table", ())]}
             for table in content.get("table", ()):
                 table["columns"] = {
                     column: _long(value) for column, value in table.get("columns", {}).items()
@@ -303,11 +303,41 @@ class Mapping(_Part):
         ]
         for mapped in self.table:
             found += mapped.deciding_fields
+        found += [*self.must_have, *self.vendor]
         return tuple(dict.fromkeys(found))
 
     def spellings(self, field: str) -> frozenset[str]:
         """Return every spelling of a field, as ``normal`` gives it."""
         return frozenset(normal(name) for name in (field, *self.aliases.get(field, ())))
+
+    def named(self, spelling: str) -> str:
+        """Return the field that is meant by a spelling of it, else what was written."""
+        known = dict.fromkeys([*self.fields, *self.unused, *self.aliases])
+        return next((field for field in known if normal(spelling) in self.spellings(field)), spelling)
+
+    def restricted(self, only: "dict[str, tuple[str, ...]]") -> "Mapping":
+        """Return the same layout for those records alone whose fields have one of the values.
+
+        What a supplier's ledger says of its vendor restricts the supplier's tables alone: other records have customers
+        there.
+        """
+        if not only:
+            return self
+        tests = {self.named(field): values for field, values in only.items()}
+        table = tuple(
+            mapped.model_copy(
+                update={"only_where": all_of(mapped.only_where, self._tests_for(mapped, tests))}
+            )
+            for mapped in self.table
+        )
+        return self.model_copy(update={"table": table, "only": tuple(tests)})
+
+    def _tests_for(self, mapped: TableMapping, tests: "dict[str, tuple[str, ...]]") -> tuple[Condition, ...]:
+        return tuple(
+            Condition(field=field, one_of=values)
+            for field, values in tests.items()
+            if field not in self.vendor or mapped.is_suppliers
+        )
 
     @property
     def stated_columns(self) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ def _piece(plan: Plan, column: StagedColumn, split: Split) -> str:
         text = f"split_part(piece, {sql.literal(split.part_separator)}, {source.part})"
     text = f"nullif({sql.address(text) if source.address else f'trim({text})'}, '')"
     own = {**source.values, **plan.values.get(column.column.name, {})}
-    return sql.mapped(text, own, source.other)
+    return sql.mapped(text, own, source.other, any_case=source.any_case)
 
 
 def _last(warehouse: Warehouse, part: Part, index: int) -> Part:

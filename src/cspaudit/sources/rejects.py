@@ -12,6 +12,7 @@ from cspaudit.sources.compile import (
     EVIDENCE_CHANGED,
     LATE_REASONS,
     MERGE_CYCLE,
+    NO_PAYMENT,
     NO_RECORD,
     UNKNOWN_PARTNER,
     condition_name,
@@ -72,6 +73,7 @@ def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
         DUPLICATE_KEY: first_key,
         MERGE_CYCLE: "merged_into_id",
         EVIDENCE_CHANGED: "evidence_path",
+        NO_PAYMENT: "payment_id",
     }
     faults += [(number, blamed[number], reason) for number, reason in LATE_REASONS.items()]
     fields = " ".join(f"WHEN {number} THEN {sql.literal(column)}" for number, column, _ in faults)
@@ -100,6 +102,8 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
     if not source.has_lines:
         return
     for staged in source.files:
+        if not staged.reading.has_lines:
+            continue
         place = {"source": source.source_id, "file": staged.file.shown}
         records = [
             int(row[0])

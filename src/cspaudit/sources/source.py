@@ -10,7 +10,7 @@ from cspaudit.errors import EngagementError, SourceError, near
 from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.model.tables import TABLES
 from cspaudit.model.zones import Segment
-from cspaudit.sources import files, heads, mapping, spreadsheets, sql
+from cspaudit.sources import files, heads, mapping, spreadsheets, sql, vendors
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
@@ -110,7 +110,7 @@ def plan_source(
         mapping.load(layouts, settings.mapping)
         if settings.mapping
         else mapping.canonical(TABLES[settings.table])
-    )
+    ).restricted(settings.only)
     if layout.has_sides and not settings.side:
         raise EngagementError(
             "This layout needs a side.",
@@ -224,6 +224,10 @@ def read_source(
         loaded.failed.append(FailedFile(settings.path, settings.partner, error))
         return loaded
     _read_files(warehouse, loaded, settings, found)
+    several = vendors.several(warehouse, loaded)
+    if several:
+        failed = [FailedFile(one.file.shown, one.file.partner_id, several) for one in loaded.files]
+        read_again_without(warehouse, loaded, failed)
     return loaded
 
 

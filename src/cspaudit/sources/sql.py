@@ -30,6 +30,9 @@ TWICE = 1
 #: a local time that the clock leaves out, in spring
 NEVER = 2
 
+#: what stands in a layout's date formats for a count since 1970 in UTC, and how many microseconds each count is
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+
 #: how a reject names what a value should have been
 EXPECTED: dict[ColumnType, str] = {
     "text": "text",
@@ -69,15 +72,16 @@ def without_nulls(raw: str, nulls: Sequence[str], type_: ColumnType) -> str:
     return f"CASE WHEN {' AND '.join(tests)} THEN {raw} END"
 
 
-def mapped(raw: str, values: Mapping[str, str], other: str | None) -> str:
+def mapped(raw: str, values: Mapping[str, str], other: str | None, *, any_case: bool = False) -> str:
     """Return ``raw`` with its values replaced; one that ``values`` lacks becomes ``other`` ("": NULL), or stays."""
-    cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in values.items())
+    words = {old.lower(): new for old, new in values.items()} if any_case else values
+    cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in words.items())
     rest = raw
     if other is not None:
         rest = f"CASE WHEN {raw} IS NOT NULL THEN {literal(other)} END" if other else "NULL::VARCHAR"
     if not values:
         return rest
-    return f"CASE {raw} {cases} ELSE {rest} END"
+    return f"CASE {f'lower({raw})' if any_case else raw} {cases} ELSE {rest} END"
 
 
 def guid(raw: str) -> str:
@@ -133,11 +137,20 @@ def _iso_day(raw: str) -> str:
 def _strptime(raw: str, formats: Sequence[str]) -> str:
     # apart, because a list that names an offset in one format and none in another keeps the offset of the row before
     zoned = [pattern for pattern in formats if "%z" in pattern]
-    plain = [pattern for pattern in formats if "%z" not in pattern]
+    plain = [pattern for pattern in formats if "%z" not in pattern and pattern not in EPOCHS]
     text = f"({months.in_english(raw)})" if any("%b" in pattern for pattern in formats) else raw
-    read = f"coalesce({', '.join(_first_that_fits(text, some) for some in (zoned, plain) if some)})"
+    tried = [_first_that_fits(text, some) for some in (zoned, plain) if some]
+    tried += [_since_1970(raw, EPOCHS[pattern]) for pattern in formats if pattern in EPOCHS]
+    read = f"coalesce({', '.join(tried)})"
     # "%Y" takes the year 25 for what it says; written so that the text is read once
     return f"nullif(greatest({read}, {_TOO_EARLY}), {_TOO_EARLY})"
+
+
+def _since_1970(raw: str, microseconds: int) -> str:
+    # no more digits than microseconds have room for
+    digits = 17 - len(str(microseconds)) + 1
+    counts = rf"regexp_full_match({raw}, '-?\d{{1,{digits}}}')"
+    return f"CASE WHEN {counts} THEN make_timestamp(cast({raw} AS BIGINT) * {microseconds}) END"
 
 
 def _first_that_fits(text: str, formats: Sequence[str]) -> str:
@@ -175,7 +188,7 @@ def clock(raw: str, formats: Sequence[str]) -> tuple[str, str]:
     ``formats`` are strptime patterns; without any, ISO 8601 is read. What is neither has a NULL time.
     """
     if formats:
-        zoned = [pattern for pattern in formats if "%z" in pattern]
+        zoned = [pattern for pattern in formats if "%z" in pattern or pattern in EPOCHS]
         # strptime itself turns a time with an offset into UTC
         offset = f"CASE WHEN {_strptime(raw, zoned)} IS NOT NULL THEN 0 END" if zoned else "NULL::INTEGER"
         read = _strptime(raw, formats)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cspaudit.errors import SourceError, WrongEncodingError
-from cspaudit.sources import files, footers, guess, heads, sql, votes
+from cspaudit.sources import barred, files, footers, guess, heads, sql, votes
 from cspaudit.sources.compile import NO_RECORD, Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_test
@@ -24,6 +24,8 @@ SHOWN_FOOTER = 60
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
     head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
+    if head.delimiter == barred.BAR and barred.is_list(file, head.encoding):
+        return _read_list(stage, file, head.encoding, index)
     try:
         return _read(stage, file, index, head)
     except WrongEncodingError:
@@ -83,6 +85,20 @@ def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading
         no_records,
         copied,
     )
+
+
+def _read_list(stage: Stage, file: SourceFile, encoding: str, index: int) -> Reading:
+    """Read a list with bars by way of a copy without its ornaments; its records stand on lines of their own."""
+    copy = stage.copy_path(index, ".list")
+    told = barred.to_csv(file, encoding, copy)
+    settings = stage.settings.model_copy(update={"encoding": "utf-8", "delimiter": ","})
+    try:
+        reading = read(replace(stage, settings=settings), replace(file, path=copy, copy=None), index)
+    finally:
+        copy.unlink()
+    broken = tuple(replace(one, start=0, end=0, line=0) for one in reading.broken)
+    assumptions = (*told, *reading.assumptions)
+    return replace(reading, encoding=encoding, broken=broken, assumptions=assumptions, has_lines=False)
 
 
 def _leave_aside(

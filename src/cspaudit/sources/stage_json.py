@@ -61,7 +61,7 @@ def _insert(stage: Stage, file: SourceFile, path: Path, listed: str, size: int, 
     if stage.plan.layout.members:
         # what is the record's own is read once, not again for each of its members
         own = "".join(
-            f"{json_field(field)} AS own_{i}, "
+            f"{_own_field(stage.plan, field)} AS own_{i}, "
             for i, field in enumerate(stage.plan.fields)
             if not _is_member(stage.plan, field)
         )
@@ -97,7 +97,8 @@ def _records(path: Path, listed: str, size: int) -> str:
 def _names_in(stage: Stage, relation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names at the top of the first records: those that the layout knows, and the others."""
     fields = (*stage.plan.fields, *stage.plan.layout.unused, stage.plan.layout.nested)
-    tops = {top_name(field) for field in fields}
+    aliases = stage.plan.layout.aliases
+    tops = {top_name(name) for field in fields for name in (field, *aliases.get(field, ()))}
     names = [
         str(name)
         for (name,) in stage.warehouse.rows(
@@ -137,12 +138,18 @@ def _json_field(plan: Plan, path: str) -> str:
     """Return the SQL of a field as text, read from the listed member where the path leads there."""
     listed = plan.layout.members
     if not listed:
-        return json_field(path)
+        return _own_field(plan, path)
     if path == listed:
         return "json_extract_string(m, '$')"
     if _is_member(plan, path):
         return json_field(path.removeprefix(f"{listed}."), "m")
     return f"own_{plan.fields.index(path)}"
+
+
+def _own_field(plan: Plan, path: str) -> str:
+    """Return the SQL of a record's own field, by whichever of its names it stands under."""
+    found = [json_field(name) for name in (path, *plan.layout.aliases.get(path, ()))]
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
 
 def _found(value: str, path: str) -> str:

@@ -37,6 +37,8 @@ class Reading:
     no_records: int = 0
     #: whether the engine read a copy in UTF-8 with line feeds
     is_copied: bool = False
+    #: whether records stand on lines of the file
+    has_lines: bool = True
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from cspaudit.sources import amounts, dates, sql
 from cspaudit.sources.compile import NO_RECORD, Fault, Plan, StagedColumn, condition_name
-from cspaudit.sources.mapping import RECORD, ColumnSource, Condition
+from cspaudit.sources.condition import Condition
+from cspaudit.sources.mapping import RECORD, ColumnSource
 
 #: staging column that tells local times that the clock shows twice or never
 DOUBT = "clock_doubt"
@@ -16,6 +17,8 @@ DOUBT = "clock_doubt"
 IDENTITY_SIGNS = 16
 #: staging column that tells which readings the amounts of a record allow
 READINGS = "amount_readings"
+#: staging column that tells whose documents a ledger of several vendors holds
+VENDOR = "stage_vendor"
 #: staging column that tells in which orders the days of a record can be read
 ORDERS = "day_readings"
 #: quick, text, four for names of months, numbers, day and time
@@ -28,6 +31,7 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    extra += [f"{VENDOR} VARCHAR"] if plan.vendor_fields else []
     extra += [f"{READINGS} UTINYINT"] if plan.is_mark_voted else []
     extra += [f"{ORDERS} UTINYINT"] if plan.is_order_voted else []
     extra += [f"{DOUBT} UTINYINT"] if plan.has_local_times else []
@@ -48,16 +52,7 @@ def select(
         steps, value = _column(plan, staged, i)
         clocks += steps
         values.append(f"{value} AS v{i}")
-    for i, staged_table in enumerate(plan.tables):
-        if staged_table.mapping.only_where:
-            raws.append(
-                f"coalesce({_test(plan, staged_table.mapping.only_where, field)}, false) AS {condition_name(i)}"
-            )
-        if staged_table.mapping.latest_by:
-            latest = ", ".join(field(name) for name in staged_table.mapping.latest_by)
-            raws.append(f"coalesce({latest}) AS latest_{i}")
-    if plan.partner_field:
-        raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
+    raws += _of_records(plan, field)
     values += _votes(plan)
     if plan.has_local_times:
         times = [
@@ -111,6 +106,7 @@ def _outputs(plan: Plan) -> list[str]:
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    outputs += [VENDOR] if plan.vendor_fields else []
     outputs += [READINGS] if plan.is_mark_voted else []
     outputs += [ORDERS] if plan.is_order_voted else []
     outputs += [DOUBT] if plan.has_local_times else []
@@ -208,6 +204,25 @@ def _amount(staged: StagedColumn, raw: str, mark: amounts.Mark) -> str:
     return amounts.plain(raw, mark) if decimals is None else amounts.rounded(raw, mark, decimals)
 
 
+def _of_records(plan: Plan, field: Callable[[str], str]) -> list[str]:
+    """Return what decides on records: the tables that each feeds, its age, its partner, its vendor."""
+    raws: list[str] = []
+    for i, staged_table in enumerate(plan.tables):
+        if staged_table.mapping.only_where:
+            raws.append(
+                f"coalesce({_test(plan, staged_table.mapping.only_where, field)}, false) AS {condition_name(i)}"
+            )
+        if staged_table.mapping.latest_by:
+            latest = ", ".join(field(name) for name in staged_table.mapping.latest_by)
+            raws.append(f"coalesce({latest}) AS latest_{i}")
+    if plan.partner_field:
+        raws.append(f"nullif({field(plan.partner_field)}, '') AS stage_partner")
+    if plan.vendor_fields:
+        named = ", ".join(f"nullif({field(name)}, '')" for name in plan.vendor_fields)
+        raws.append(f"coalesce({named}) AS {VENDOR}")
+    return raws
+
+
 def raw_text(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:
     """Return the SQL of a column's raw text: constant, or field(s) without null words, values replaced."""
     text = _text(plan, staged, staged.source, field)
@@ -230,20 +245,31 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
         text = _several(plan, source, field)
     else:
         text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
-        if source.absolute:
-            # nothing else in an amount is written with these signs
-            text = f"translate({text}, '-\u2212()', '')"
-        if source.capture:
-            text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
-        if source.negative:
-            text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
-        if source.address and not source.part:
-            text = sql.address(text)
+        text = _rewritten(source, text)
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
-            text = sql.mapped(f"({text})", own, source.other)
+            text = sql.mapped(f"({text})", own, source.other, any_case=source.any_case)
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
+
+
+def _rewritten(source: ColumnSource, text: str) -> str:
+    """Return the SQL of a field's text as the layout has it: its sign, its decimals, a part of it."""
+    if source.absolute:
+        text = f"({amounts.unsigned(f'({text})')})"
+    if source.negated:
+        text = f"({amounts.negated(f'({text})')})"
+    if source.minor_digits:
+        text = f"({amounts.in_major_units(f'({text})', source.minor_digits)})"
+    if source.upper:
+        text = f"upper({text})"
+    if source.capture:
+        text = f"nullif(regexp_extract({text}, {sql.literal(source.capture)}, 1), '')"
+    if source.negative:
+        text = f"'-' || regexp_replace({text}, '[-+()\\x{{2212}}]', '', 'g')"
+    if source.address and not source.part:
+        text = sql.address(text)
+    return text
 
 
 def _several(plan: Plan, source: ColumnSource, field: Callable[[str], str]) -> str:
@@ -262,12 +288,15 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
         tests = [f"({_test(plan, one, field)})" for one in (*where.all_of, *where.any_of)]
         return (" AND " if where.all_of else " OR ").join(tests)
     raw = f"({sql.without_nulls(field(where.field), plan.nulls, 'text')})"
-    if where.one_of:
-        return f"{raw} IN {sql.in_list(where.one_of)}"
-    if where.none_of:
-        return f"{raw} NOT IN {sql.in_list(where.none_of)}"
+    if where.one_of or where.none_of:
+        listed = sql.in_list(
+            [word.lower() if where.any_case else word for word in where.one_of or where.none_of]
+        )
+        return f"{f'lower({raw})' if where.any_case else raw} {'IN' if where.one_of else 'NOT IN'} {listed}"
     if where.starts_with:
         return " OR ".join(f"starts_with({raw}, {sql.literal(start)})" for start in where.starts_with)
+    if where.sign:
+        return amounts.sign_test(raw, plan.mark, where.sign)
     if where.covers:
         other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
         reached, wanted = (
@@ -279,10 +308,5 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
 
 
 def _fault_raw(plan: Plan, fault: Fault) -> str:
-    for staged_table in plan.tables:
-        if staged_table.table.name == fault.table:
-            stage_name = staged_table.columns[fault.column]
-            for i, staged in enumerate(plan.columns):
-                if staged.stage_name == stage_name:
-                    return f"r{i}"
-    return "NULL"
+    names = [staged.stage_name for staged in plan.columns]
+    return f"r{names.index(fault.stage_name)}"
