@@ -14,7 +14,7 @@ real or recorded files, or is *assumed* from what third parties' readers expect;
 are told of when the file is read. Name the layout under `[[source]]` with `mapping = "…"`
 ([how](engagement.md#source)). Where your export calls a field otherwise, say so with `columns`; where it
 writes other values, with `values`. An export that is not here enters as a CSV file with
-[the tables' own column names](tables.md).
+[the tables' own column names](tables.md). What becomes of a bank's files has [a page of its own](bank-statements.md).
 """
 DERIVED = {
     "direction": "from the domains: inbound to one of the partner's; third-party from one of Microsoft's; else outbound; unknown where "
@@ -225,6 +225,8 @@ def how_text(mapped: TableMapping) -> str:
         text += "; of several records with one key, the last"
     if mapped.completes:
         text += "; where another export has the same key, it fills what that one leaves empty"
+    if mapped.pieces_by:
+        text += f"; passed over where its pieces are there, whose keys go on with {code(mapped.pieces_by)}"
     if mapped.repeats_others:
         text += "; what an earlier export tells too is passed over"
     if mapped.apart is not None:

@@ -35,7 +35,7 @@ TYPED = [
     'Fabrikam "Cloud" \\ GmbH', "payable",
 ]  # fmt: skip
 SURE = {
-    "tier": "1", "timezone": "UTC", "holidays": "none", "domain": "none", "as-of": "2026-10-15", "period": "2026",
+    "tier": "1", "timezone": "UTC", "holidays": "none", "domain": "none", "supplier": "none", "as-of": "2026-10-15", "period": "2026",
     "name": "Fabrikam", "id": "fabrikam", "export-timezone": "UTC", "side": "?", "currency": "?",
     "value": "?", "decimal": "?", "date-order": "?", "vendor": "?", "taken-at": "2026-10-15", "support-hours": "none", "terms-since": "2026-01-01", "terms-published": "none", "support-contact": "none",
     "support-scope": "none", "support-charge": "?", "support-price": "none", "closed-on-holidays": "no",
@@ -179,6 +179,25 @@ def test_what_nobody_said_is_marked() -> None:
     assert (
         "ASSUMED: nobody said" in text.partition("tier = ")[0].splitlines()[-2] + text.partition("tier = ")[2]
     )
+
+
+def test_a_reseller_s_provider_is_known_on_the_bank_statements_by_its_names() -> None:
+    """Only an indirect reseller with bank statements is asked; Microsoft's own names need no answer."""
+    asked = []
+
+    def ask(question: Question) -> Answer:
+        asked.append(question.key)
+        text = {"tier": "indirect reseller", "supplier": "Litware Distribution, LITWARE"}.get(question.key)
+        return Answer(question.parse(text or SURE[question.key]))
+
+    names = {"p": "Fabrikam"}
+    told = facts(names)
+    with_bank = Facts({"p": PartnerData(frozenset({"bank_transaction"}))}, told.newest, told.days, {})
+    text = compose(interview(ask, with_bank, {"p": ()}, names, TODAY), with_bank, {"p": ()}, (), "")
+    assert tomllib.loads(text)["partner"][0]["suppliers"] == ["Litware Distribution", "LITWARE"]
+    asked.clear()
+    interview(ask, told, {"p": ()}, names, TODAY)
+    assert "supplier" not in asked
 
 
 def test_partners_with_the_same_exports_share_their_sources() -> None:

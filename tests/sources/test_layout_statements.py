@@ -81,14 +81,14 @@ def test_a_layout_that_supplies_nothing_is_refused_as_a_source(load_files: LoadF
 
 def test_a_column_may_be_stated_by_another_field(load_files: LoadFiles) -> None:
     """Where the partner added the number as a column of its own, that column is named instead of a constant."""
-    text = "Bill,OrderId,TotalForCustomer,ChargeStartDate\nD1,o,1.50,7/1/2026\nD2,o,2.50,7/1/2026\n"
+    text = "Bill,OrderId,TotalForCustomer,ChargeStartDate\nD1,o,1.50,7/21/2026\nD2,o,2.50,7/21/2026\n"
     done = load_files(
         {"l.csv": text},
         source("l.csv", "partner_center_license_reconciliation_csv", columns='{ invoice_id = "Bill" }'),
     )
     assert done.rows("SELECT invoice_id, line, period_start_on FROM supplier_invoice_line ORDER BY 1") == [
-        ("D1", "1", date(2026, 7, 1)),
-        ("D2", "2", date(2026, 7, 1)),
+        ("D1", "1", date(2026, 7, 21)),
+        ("D2", "2", date(2026, 7, 21)),
     ]
 
 
@@ -114,7 +114,7 @@ def test_what_every_table_needs_is_still_asked_for(load_files: LoadFiles) -> Non
 
 def test_the_number_of_a_partner_that_a_vendor_knows_is_none_of_ours(load_files: LoadFiles) -> None:
     """A column PartnerId of the layout names no partner of the audit, unless the source says so."""
-    text = "PartnerId,InvoiceNumber,Total,ChargeStartDate\n{},G1,1.50,7/1/2026\n"
+    text = "PartnerId,InvoiceNumber,Total,ChargeStartDate\n{},G1,1.50,7/21/2026\n"
     name = "partner_center_reconciliation_csv"
     done = load_files({"r.csv": text.format("0f-1")}, source("r.csv", name))
     assert done.values("SELECT partner_id FROM supplier_invoice_line") == ["fabrikam"]

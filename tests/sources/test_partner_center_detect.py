@@ -32,7 +32,7 @@ EXPORTS = {
     "partner_center_customers_csv": "Microsoft-ID,Firmenname,Primärer Domänenname,Beziehung\nc,Litware,litware.example,x\n",
     "partner_center_billing_history_csv": (
         "Rechnungsnummer,Abrechnungszeitraum,Rechnungsdatum,Gebühren,Zahlungen,Währung,Status\n"
-        'G000099001,07/2026,7/8/2026,"1,119.00",0,EUR,Bezahlt\n'
+        'G000099001,07/2026,7/18/2026,"1,119.00",0,EUR,Bezahlt\n'
     ),
     "partner_center_service_requests_csv": (
         "Anforderungs-ID,Titel,Kunde,Schweregrad,Status,Erstellt am,Zuletzt aktualisiert\n"
@@ -50,13 +50,13 @@ EXPORTS = {
     "partner_center_invoices_powershell_csv": (
         "AmendsOf,Amendments,CurrencyCode,CurrencySymbol,DocumentType,InvoiceId,InvoiceDate,InvoiceDetails,InvoiceType,"
         "PaidAmount,PdfDownloadLink,TaxReceipts,TotalCharges\n"
-        ",x,EUR,€,Invoice,G000099001,7/8/2026 12:00:00 AM,x,OneTime,0,x,x,119\n"
+        ",x,EUR,€,Invoice,G000099001,7/18/2026 12:00:00 AM,x,OneTime,0,x,x,119\n"
     ),
     "partner_center_subscriptions_powershell_csv": (
         "Actions,AutoRenewEnabled,BillingCycle,BillingType,CommitmentEndDate,ContractType,CreationDate,EffectiveStartDate,"
         "EntitlementId,FriendlyName,HasPurchasableAddons,IsTrial,OfferId,OfferName,ParentSubscriptionId,PartnerId,Quantity,"
         "SubscriptionId,Status,SuspensionReasons,UnitType\n"
-        "x,True,Monthly,License,1/9/2027 12:00:00 AM,Subscription,1/10/2026 12:00:00 AM,1/10/2026 12:00:00 AM,,x,False,False,"
+        "x,True,Monthly,License,1/19/2027 12:00:00 AM,Subscription,1/20/2026 12:00:00 AM,1/20/2026 12:00:00 AM,,x,False,False,"
         "X,Exchange,,,2,s-1,Active,x,Licenses\n"
     ),
     "azure_billing_invoices_json": json.dumps(
@@ -155,9 +155,7 @@ def test_what_no_field_tells_is_asked_for(
 
 def test_a_list_without_currencies_asks_for_the_currency_too(warehouse: Warehouse, tmp_path: Path) -> None:
     """Where the list of invoices has no column of currencies, their one currency has to be stated."""
-    text = (
-        "Invoice number,Invoice date,Billing period,Total charges,Status\nG000099001,7/8/2026,July,119,Paid\n"
-    )
+    text = "Invoice number,Invoice date,Billing period,Total charges,Status\nG000099001,7/18/2026,July,119,Paid\n"
     first = found_in(warehouse, tmp_path, text).candidates[0]
     assert (first.name, first.needs_currency, first.usable) == ("partner_center_billing_history_csv", True, 1)
 

@@ -43,30 +43,31 @@ def test_the_cmdlets_file(load_files: LoadFiles) -> None:
     [
         (
             "Invoice number,Invoice date,Billing period,Total charges,Currency,Document type,Status,Due date",
-            'G000099001,7/8/2026,7/1/2026 - 7/31/2026,"$1,119.00",USD,Invoice,Past due,9/6/2026',
+            'G000099001,7/18/2026,7/1/2026 - 7/31/2026,"$1,119.00",USD,Invoice,Past due,9/16/2026',
         ),
         (
             "Rechnungsnummer;Rechnungsdatum;Abrechnungszeitraum;Gebühren;Währung;Dokumenttyp;Status;Fälligkeitsdatum",
-            "G000099001;08.07.2026;Juli 2026;1.119,00 $;USD;Rechnung;Überfällig;06.09.2026",
+            "G000099001;18.07.2026;Juli 2026;1.119,00 $;USD;Rechnung;Überfällig;16.09.2026",
         ),
         (
             "Número da fatura;Data da fatura;Período de cobrança;Encargos;Moeda;Tipo de documento;Estado;Data de vencimento",
-            "G000099001;08.07.2026;07/2026;1.119,00;USD;Fatura;Due;06.09.2026",
+            "G000099001;18.07.2026;07/2026;1.119,00;USD;Fatura;Due;16.09.2026",
         ),
         (
             "請求書番号,請求日,請求期間,料金,通貨,ドキュメントの種類,状態,支払期日",
-            "G000099001,2026/07/08,2026/07,1119,USD,請求書,未払い,2026/9/6",
+            "G000099001,2026/07/18,2026/07,1119,USD,請求書,未払い,2026/9/16",
         ),
     ],
 )
 def test_billing_history_in_the_language_of_the_page(load_files: LoadFiles, header: str, record: str) -> None:
     """The list gives the same invoice, with its due day, in every language that the labels are known in."""
     done = load_files(
-        {"h.csv": f"{header}\n{record}\n"}, source("h.csv", "partner_center_billing_history_csv")
+        {"h.csv": f"{header}\n{record}\n"},
+        source("h.csv", "partner_center_billing_history_csv", date_order='"mdy"'),
     )
     assert done.rows(INVOICES) == [
         (
-            *("G000099001", date(2026, 7, 8), date(2026, 9, 6), Decimal(1119)),
+            *("G000099001", date(2026, 7, 18), date(2026, 9, 16), Decimal(1119)),
             *("USD", "invoice", "new_commerce", "open", None),
         )
     ]
@@ -77,10 +78,12 @@ def test_billing_history_of_credits_and_unknown_words(load_files: LoadFiles) -> 
     """A negative charge is a credit note; a word for a state that nobody knows is none."""
     text = (
         "Invoice ID,Date,Charges,Currency,Type,Status\n"
-        "D099001,7/8/2026,-12.50,USD,Invoice,Settling\n"
-        "X1,7/8/2026,(3.00),USD,Credit note,Paid\n"
+        "D099001,7/18/2026,-12.50,USD,Invoice,Settling\n"
+        "X1,7/18/2026,(3.00),USD,Credit note,Paid\n"
     )
-    done = load_files({"h.csv": text}, source("h.csv", "partner_center_billing_history_csv"))
+    done = load_files(
+        {"h.csv": text}, source("h.csv", "partner_center_billing_history_csv", date_order='"mdy"')
+    )
     assert [(row[0], *row[3:8]) for row in done.rows(INVOICES)] == [
         ("D099001", Decimal("12.5"), "USD", "credit_note", "legacy", None),
         ("X1", Decimal(3), "USD", "credit_note", "other", "paid"),

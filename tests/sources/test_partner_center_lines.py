@@ -64,8 +64,8 @@ def test_damaged_charges_are_counted(load_files: LoadFiles) -> None:
     records = [
         {**CHARGE, "Total": "1.00", "InvoiceNumber": ""},
         {**CHARGE, "Total": "1.5E+05"},
-        {**CHARGE, "Total": "3.00", "ChargeStartDate": "7/2/2026", "ChargeEndDate": "7/1/2026"},
-        {**CHARGE, "Total": "4.00", "ChargeStartDate": "31/7/2026"},
+        {**CHARGE, "Total": "3.00", "ChargeStartDate": "7/22/2026", "ChargeEndDate": "7/21/2026"},
+        {**CHARGE, "Total": "4.00", "ChargeStartDate": "7/32/2026"},
         {**CHARGE, "Total": "5.00"},
     ]
     done = load_files(
@@ -82,7 +82,7 @@ def test_damaged_charges_are_counted(load_files: LoadFiles) -> None:
 
 
 def test_a_file_that_was_saved_again_elsewhere(load_files: LoadFiles) -> None:
-    """With semicolons, a decimal comma and days first, as ``date_format`` says, the charges are the same."""
+    """With semicolons, a decimal comma and days first, as its days tell, the charges are the same."""
     header = ["ss", *RECONCILIATION[1:], "Bemerkung"]
     records = [
         {**CHARGE, "Total": "6,82", "ChargeStartDate": "01/07/2026", "ChargeEndDate": "31/07/2026"},
@@ -90,7 +90,7 @@ def test_a_file_that_was_saved_again_elsewhere(load_files: LoadFiles) -> None:
     ]
     done = load_files(
         {"recon.csv": csv(header, records, ";")},
-        source("recon.csv", "partner_center_reconciliation_csv", date_format='"%d/%m/%Y"'),
+        source("recon.csv", "partner_center_reconciliation_csv"),
     )
     assert [row[2:] for row in done.rows(LINES)] == [
         (Decimal("6.82"), *WHOSE, *JULY),
@@ -98,6 +98,18 @@ def test_a_file_that_was_saved_again_elsewhere(load_files: LoadFiles) -> None:
     ]
     (warning,) = (one for one in done.loaded.warnings if "not used" in one)
     assert warning == "recon.csv: columns not used: ss, Bemerkung."
+
+
+def test_days_that_can_be_read_both_ways_are_a_question(load_files: LoadFiles) -> None:
+    """Where no day tells which number is the month, the file is refused with what to write."""
+    record = {**CHARGE, "Total": "6.82", "ChargeStartDate": "7/1/2026", "ChargeEndDate": "8/1/2026"}
+    text = csv(RECONCILIATION, [record])
+    done = load_files({"recon.csv": text}, source("recon.csv", "partner_center_reconciliation_csv"))
+    assert 'date_order = "mdy"' in done.problem
+    done = load_files(
+        {"recon.csv": text}, source("recon.csv", "partner_center_reconciliation_csv", date_order='"mdy"')
+    )
+    assert [row[5:] for row in done.rows(LINES)] == [(date(2026, 7, 1), date(2026, 8, 1))]
 
 
 @pytest.mark.parametrize(

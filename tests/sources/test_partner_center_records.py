@@ -226,19 +226,24 @@ def test_subscriptions_of_the_cmdlet(load_files: LoadFiles) -> None:
     """The cmdlet's file is that of one customer, which is stated; a term's end is an end only once expired."""
     text = (
         "SubscriptionId,OfferId,OfferName,Status,IsTrial,EffectiveStartDate,CommitmentEndDate,PartnerId\r\n"
-        f"{SUBSCRIPTION},MS-AZR-0145P,Microsoft Azure,Active,False,1/10/2026 12:00:00 AM,12/10/9999 12:00:00 AM,\r\n"
-        "s-2,X,Exchange,Expired,True,1/10/2025 12:00:00 AM,1/9/2026 12:00:00 AM,4870137\r\n"
+        f"{SUBSCRIPTION},MS-AZR-0145P,Microsoft Azure,Active,False,1/20/2026 12:00:00 AM,12/10/9999 12:00:00 AM,\r\n"
+        "s-2,X,Exchange,Expired,True,1/20/2025 12:00:00 AM,1/19/2026 12:00:00 AM,4870137\r\n"
     )
     done = load_files(
         {"s.csv": text},
-        source("s.csv", "partner_center_subscriptions_powershell_csv", constants='{ customer_id = "c-1" }'),
+        source(
+            "s.csv",
+            "partner_center_subscriptions_powershell_csv",
+            constants='{ customer_id = "c-1" }',
+            date_order='"mdy"',
+        ),
     )
     assert done.rows(
         "SELECT subscription_id, customer_id, service, status, started_on, ended_on, is_trial FROM subscription "
         "ORDER BY record"
     ) == [
-        (SUBSCRIPTION.lower(), "c-1", "azure", "active", date(2026, 1, 10), None, False),
-        ("s-2", "c-1", None, "expired", date(2025, 1, 10), date(2026, 1, 9), True),
+        (SUBSCRIPTION.lower(), "c-1", "azure", "active", date(2026, 1, 20), None, False),
+        ("s-2", "c-1", None, "expired", date(2025, 1, 20), date(2026, 1, 19), True),
     ]
 
 

@@ -24,6 +24,7 @@ ANSWERS = {
     "timezone": "Where the partner works, such as Europe/Berlin.",
     "holidays": "Whose public holidays are kept, such as DE-BY.",
     "domain": "Mail domains it writes from, with commas between.",
+    "supplier": "Under which names the provider stands on bank statements.",
     "period": "What is audited: 2026, 2026-Q3 or 2026-07.",
     "as-of": "When the exports were taken: 2026-10-15.",
     "support-hours": 'As published: "Monday to Friday, 9 to 17", or none.',
@@ -57,6 +58,7 @@ LABELS = {
     "timezone": "Time zone",
     "holidays": "Holidays",
     "domain": "Mail domains",
+    "supplier": "Provider's names",
     "period": "Period",
     "as-of": "Exports of",
     "support-hours": "Support hours",
@@ -80,7 +82,7 @@ SHOWN_NEXT = 5
 
 
 #: what stands between answers that an option may give one by one
-JOINED = {"domain": ", ", "plan": "; "}
+JOINED = {"domain": ", ", "supplier": ", ", "plan": "; "}
 
 Command = TypeVar("Command", bound=Callable[..., int])
 

@@ -60,6 +60,8 @@ class PartnerAnswers:
     timezone: str
     holidays: str
     domains: tuple[str, ...]
+    #: under which names its supplier stands on its bank statements
+    suppliers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

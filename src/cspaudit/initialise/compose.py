@@ -102,6 +102,8 @@ def _partner(one: PartnerAnswers, answers: Answers) -> str:
                 _assumed(answers, "holidays", about) or "whose public holidays are kept",
             )
         )
+    if one.suppliers:
+        entries.append(("suppliers", one.suppliers, "so the provider is called on the bank statements"))
     if one.domains:
         entries.append(
             (

@@ -7,17 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from cspaudit import resources
 from cspaudit.initialise.exports import SIDES
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.places import country_of_currency, country_of_domain
-from cspaudit.linking import topics
 from cspaudit.model.engagement import Engagement, GateSettings, PartnerSettings, SourceSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
-from cspaudit.sources import unite
-from cspaudit.sources.load import Progress, plan_sources
-from cspaudit.sources.source import read_source
+from cspaudit.sources.load import Progress, load, plan_sources
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: stands for what is asked only later: nothing that is looked at here depends on it
@@ -135,13 +131,7 @@ def read_facts(
         wordings={},
         gate=GateSettings(),
     )
-    loaded = []
-    for number, (settings, plan) in enumerate(zip(sources, plan_sources(engagement, layouts), strict=True)):
-        progress(settings.source_id, number, len(sources))
-        loaded.append(read_source(warehouse, settings, plan, engagement, f"stage_{number}"))
-    progress("", len(sources), len(sources))
-    rules = topics.load(resources.linking_rules() / "topics.toml", warehouse)
-    unite.unite(warehouse, loaded, engagement, rules)
+    load(warehouse, engagement, plan_sources(engagement, layouts), progress)
     # what cannot be read is told once the engagement is loaded as a run would load it
     return _look(warehouse, partners, today)
 

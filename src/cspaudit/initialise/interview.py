@@ -26,6 +26,8 @@ TIERS = {
     "indirect_provider": "indirect provider",
     "indirect_reseller": "indirect reseller",
 }
+#: who pays a provider, whose name nobody can know; the others pay Microsoft
+RESELLER = "indirect_reseller"
 MONTHS_A_QUARTER = 3
 #: a period counts as covered to its end where the newest record lies no further before that
 ENDS_WITHIN = timedelta(days=2)
@@ -151,7 +153,17 @@ def _partner(put: Interview, id_: str, name: str, tier: str, data: PartnerData, 
         about=about,
         is_quiet=not alone,
     )
-    return PartnerAnswers(id_, name, tier, zone, holidays, domains)
+    suppliers = ()
+    if tier == RESELLER and "bank_transaction" in data.tables:
+        suppliers = put(
+            "supplier",
+            "Under which names does the provider stand on the bank statements? Several with a comma between them; or none.",
+            understood.names,
+            fallback="none",
+            about=about,
+            is_quiet=not alone,
+        )
+    return PartnerAnswers(id_, name, tier, zone, holidays, domains, suppliers)
 
 
 def _tier_default(groups: Iterable[Group]) -> dict[str, str]:

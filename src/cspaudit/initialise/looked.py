@@ -11,6 +11,7 @@ from cspaudit.model.tables import TABLES
 from cspaudit.sources import files
 from cspaudit.sources.detect import Candidate, Detected, KnownLayout, detect_all
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.guess import likely_encoding
 from cspaudit.sources.mapping import Mapping as Layout
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -73,7 +74,9 @@ def _key(one: Candidate) -> tuple[bool, str]:
 def _encoding(path: Path) -> str:
     """Return the likely encoding of a text that is not Unicode, empty for any other file."""
     try:
-        return files.undeclared_encoding(SourceFile(path, path.name, ""))
+        file = SourceFile(path, path.name, "")
+        guessed = files.undeclared_encoding(file)
+        return (likely_encoding(file) or guessed) if guessed else ""
     except (SourceError, EOFError, OSError):
         # detection tells what is wrong with the file
         return ""

@@ -82,6 +82,13 @@ def domains(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Return names that stand with commas between them, none for none."""
+    if text.strip().lower() in said.NONE:
+        return ()
+    return tuple(dict.fromkeys(one_line(one) for one in text.split(",") if one.strip()))
+
+
 def currency(text: str) -> str:
     """Return a currency by its three letters."""
     if _CURRENCY.fullmatch(text.strip().upper()):

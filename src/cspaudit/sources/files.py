@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from cspaudit.errors import EngagementError, SourceError
+from cspaudit.errors import EngagementError, SourceError, WrongEncodingError
 from cspaudit.model.engagement import SourceSettings
 
 PARTNER = "{partner}"
@@ -88,7 +88,8 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
     # a path may climb out by itself; from there on it has to stay below
     home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
-    inside = {one for one in {two.parent for two in matches} if one.resolve().is_relative_to(home.resolve())}
+    parents = {one.parent for one in matches}
+    inside = {one for one in parents if one.resolve().is_relative_to(home.resolve())}
     for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
         if match.is_relative_to(home) and not match.resolve().is_relative_to(home.resolve()):
             raise SourceError(
@@ -310,10 +311,10 @@ def _chunks(plain: IO[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def wrong_encoding(file: SourceFile, encoding: str) -> SourceError:
+def wrong_encoding(file: SourceFile, encoding: str) -> WrongEncodingError:
     """Return the error for a file with bytes that ``encoding`` does not know, with a guess at the right one."""
     position, sample = _first_wrong(file, encoding)
-    return SourceError(
+    return WrongEncodingError(
         f"The file is not {encoding.removesuffix('-sig').upper()} (byte {position:,} cannot be read).",
         where=file.shown,
         hint=f'Add encoding = "{_likely(sample)}" to its [[source]] if it comes from such a system.',

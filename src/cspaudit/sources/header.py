@@ -75,7 +75,8 @@ class Header:
         """Return the SQL of a field, NULL where the header lacks it."""
         columns = [f"c{index}" for index in self.positions.get(name, ())]
         if len(columns) <= 1:
-            return columns[0] if columns else "NULL::VARCHAR"
+            # no bare NULL: the engine cannot bind some comparisons of what it knows to be NULL beforehand
+            return columns[0] if columns else "nullif(c0, c0)"
         filled = [f"nullif({column}, '')" for column in columns]
         if self.repeats[name] == "first":
             return f"coalesce({', '.join(filled)})"

@@ -18,7 +18,7 @@ Derivation = Literal["direction", "customer_by_domain"]
 
 
 #: how a file's records are written; what is neither CSV nor JSON has a decoder (``formats``)
-Format = Literal["csv", "json", "mail", "camt", "mt940", "bai2", "ofx"]
+Format = Literal["csv", "json", "mail", "camt", "mt940", "bai2", "ofx", "bank_rows"]
 
 #: how sure a layout is
 Certainty = Literal["documented", "seen", "assumed"]
@@ -145,6 +145,7 @@ class TableMapping(Part):
     key, and the later ones are rejects.
     With ``yields_by`` a record is passed over where another export has the same value in this column: both tell the
     same, and it would count twice.
+    With ``pieces_by`` a record is passed over whose key begins the keys of others, up to this sign: they are its pieces.
     """
 
     name: str = ""
@@ -158,6 +159,7 @@ class TableMapping(Part):
     repeats_others: bool = False
     apart: int | None = None
     yields_by: str = ""
+    pieces_by: str = ""
     only_where: Condition | None = None
     split: Split | None = None
     columns: dict[str, ColumnSource]

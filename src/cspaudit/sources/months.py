@@ -83,9 +83,8 @@ _WORD = r"[0-9]{1,2}月|\pL{3,}\.?"
 def in_english(raw: str) -> str:
     """Return the SQL of ``raw`` with the month that it names in English; other texts stay."""
     word = f"regexp_extract({raw}, '{_WORD}')"
-    cases = " ".join(
-        f"WHEN '{name}' THEN replace({raw}, {word}, '{english}')"
-        for english, names in MONTHS
-        for name in names
-    )
-    return f"CASE rtrim(lower({word}), '.') {cases} ELSE {raw} END"
+    named = [(name, english) for english, names in MONTHS for name in names]
+    names, english = (", ".join(f"'{one}'" for one in column) for column in zip(*named, strict=True))
+    # two lists side by side: a branch for each name would make a plan of thousands of expressions
+    month = f"([{english}])[list_position([{names}], rtrim(lower({word}), '.'))]"
+    return f"coalesce(replace({raw}, {word}, {month}), {raw})"

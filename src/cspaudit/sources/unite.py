@@ -9,7 +9,7 @@ from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import derive, payment_lines, repeats, sql
-from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, UNKNOWN_PARTNER
+from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, NO_RECORD, UNKNOWN_PARTNER
 from cspaudit.sources.facts import DATA_FILE, DATA_SOURCE
 from cspaudit.sources.parts import Part, make
 from cspaudit.sources.source import LoadedSource
@@ -40,7 +40,7 @@ def unite(
                 if staged.table is table and source.files:
                     earlier = sum(len(part.source.files) for part in parts if part.record_columns)
                     parts.append(make(warehouse, source, index, earlier))
-        parts = _give_way(warehouse, table, parts)
+        parts = _give_way_to_pieces(warehouse, table, _give_way(warehouse, table, parts))
         own = [part for part in parts if not part.staged.mapping.completes]
         more = [part for part in parts if part.staged.mapping.completes]
         if not own:
@@ -89,7 +89,8 @@ def _partner_row(one: PartnerSettings, number: int) -> tuple[object, ...]:
 def _refuse_unknown_partners(warehouse: Warehouse, source: LoadedSource) -> None:
     warehouse.execute(
         f"UPDATE {source.stage} SET rule = {UNKNOWN_PARTNER}, rule_value = stage_partner "
-        "WHERE stage_partner IS NULL OR stage_partner NOT IN (SELECT partner_id FROM partner)"
+        "WHERE (stage_partner IS NULL OR stage_partner NOT IN (SELECT partner_id FROM partner)) "
+        f"AND rule IS DISTINCT FROM {NO_RECORD}"
     )
 
 
@@ -109,15 +110,35 @@ def _give_way(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> list
             for one in firm
         )
         warehouse.execute(f"CREATE TABLE {held} AS SELECT * FROM ({values}) WHERE held IS NOT NULL")
-        same = (
-            f"({part.source.partner_sql()}, {part.column(column)}) IN (SELECT (partner_id, held) FROM {held})"
-        )
-        passed = int(warehouse.scalar(f"SELECT count(*) FROM {part.relation} WHERE {part.where} AND {same}"))
-        if passed:
-            warehouse.insert("gave_way", [(part.source.source_id, table.name, passed)])
-            part = replace(part, where=f"{part.where} AND NOT ({same})")  # noqa: PLW2901  # the rest of the same part
-        kept.append(part)
+        kept.append(_without(warehouse, table, part, column, held))
     return kept
+
+
+def _give_way_to_pieces(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> list[Part]:
+    """Pass over the rows whose pieces are there as well: a sum and what makes it would count twice."""
+    (key, *more) = table.key
+    by_pieces = [part for part in parts if part.staged.mapping.pieces_by and not more]
+    if not by_pieces:
+        return list(parts)
+    values = " UNION ".join(
+        f"SELECT {part.source.partner_sql()} AS partner_id, split_part({part.column(key)}, {sign}, 1) AS held "
+        f"FROM {part.relation} WHERE {part.where} AND contains({part.column(key)}, {sign})"
+        for part in by_pieces
+        for sign in [sql.literal(part.staged.mapping.pieces_by)]
+    )
+    held = f"{table.name}_in_pieces"
+    warehouse.execute(f"CREATE TABLE {held} AS {values}")
+    return [_without(warehouse, table, part, key, held) if part in by_pieces else part for part in parts]
+
+
+def _without(warehouse: Warehouse, table: Table, part: Part, column: str, held: str) -> Part:
+    """Return the part without the rows whose ``column`` another table holds, and count them in ``gave_way``."""
+    same = f"({part.source.partner_sql()}, {part.column(column)}) IN (SELECT (partner_id, held) FROM {held})"
+    passed = int(warehouse.scalar(f"SELECT count(*) FROM {part.relation} WHERE {part.where} AND {same}"))
+    if not passed:
+        return part
+    warehouse.insert("gave_way", [(part.source.source_id, table.name, passed)])
+    return replace(part, where=f"{part.where} AND NOT ({same})")
 
 
 def _mark_duplicates(warehouse: Warehouse, table: Table, parts: Sequence[Part]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import formats
 from cspaudit.sources.decoded import Refused
-from cspaudit.sources.files import HEAD_BYTES, SourceFile, open_plain
+from cspaudit.sources.files import HEAD_BYTES, SourceFile, unpacking
 from cspaudit.sources.mapping import Format
 
 #: characters that a test of bounded memory allows beside the records themselves
@@ -36,24 +36,21 @@ def read(folder: Path, name: Format, content: bytes | str, **settings: str) -> S
 
 def read_anyhow(path: Path, name: Format, **settings: str) -> Seen:
     """Decode a file, whatever its first bytes look like."""
-    stated = SourceSettings(path="*", mapping=f"{name}_statement", **settings)  # type: ignore[arg-type]  # texts only
-    decoded = formats.decoder(name).decode(SourceFile(path, path.name, ""), stated)
+    stated = SourceSettings(path="*", mapping=f"{name}_statement", **settings)
+    file = SourceFile(path, path.name, "")
     records, refused = [], []
-    for one in decoded.records:
-        if isinstance(one, Refused):
-            refused.append(one)
-        else:
-            assert len(one) == len(decoded.fields)
-            records.append(dict(zip(decoded.fields, one, strict=True)))
+    # as the stage does: damage of a packed file is a SourceError
+    with unpacking(file):
+        decoded = formats.decoder(name).decode(file, stated)
+        for one in decoded.records:
+            if isinstance(one, Refused):
+                refused.append(one)
+            else:
+                assert len(one) == len(decoded.fields)
+                records.append(dict(zip(decoded.fields, one, strict=True)))
     return Seen(records, refused, decoded.told)
 
 
 def is_known(content: bytes, name: Format) -> bool:
     """Whether the decoder takes a file that begins so for its own."""
     return formats.decoder(name).is_format(content[:HEAD_BYTES])
-
-
-def head(path: Path) -> bytes:
-    """Return the first bytes of a file, unpacked."""
-    with open_plain(path) as plain:
-        return plain.read(HEAD_BYTES)

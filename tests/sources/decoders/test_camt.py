@@ -204,6 +204,47 @@ def test_one_statement_twice(load_files: LoadFiles) -> None:
     assert [(float(amount), count) for amount, count in rows] == [(-20, 1), (-10, 2), (-5, 2)]
 
 
+def test_two_sources_hold_one_movement(load_files: LoadFiles) -> None:
+    """What another source, even in another format, of the same bank holds already is passed over and told, not left out."""
+    whole = message(statement(entry("20.00", ref="B1"), entry("10.00", ref="B2")))
+    done = load_files(
+        {"1.xml": message(statement(entry("20.00", ref="B1"))), "2.xml": whole, "3.xml": whole},
+        source("1.xml", "camt_statement") + source("[23].xml", "camt_statement"),
+    )
+    assert done.counts() == (5, 5, 0)
+    assert done.rows("SELECT amount::VARCHAR, source_id FROM bank_transaction ORDER BY 1") == [
+        ("-10.0000", "[23].xml"),
+        ("-20.0000", "1.xml"),
+    ]
+    assert done.rows("SELECT * FROM gave_way") == [("[23].xml", "bank_transaction", 1)]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_sum_gives_way_to_its_payments(load_files: LoadFiles, *, together: bool) -> None:
+    """What a notification tells in detail and the statement as a sum counts once, in detail, in one source or two."""
+    sums = message(statement(entry("40.00", ref="B1"), entry("7.00", ref="B2")))
+    listed = details(PAYMENT + amount("30.00"), amount("10.00"))
+    notified = (
+        message(
+            statement(entry("40.00", ref="B1", more=listed), entry("7.00", ref="B2", more=details(PAYMENT)))
+        )
+        .replace("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn")
+        .replace("Stmt>", "Ntfctn>")
+    )
+    sources = ["*.xml"] if together else ["1.xml", "2.xml"]
+    done = load_files(
+        {"1.xml": sums, "2.xml": notified}, "".join(source(one, "camt_statement") for one in sources)
+    )
+    assert done.counts() == (5, 5, 0)
+    assert done.rows("SELECT amount::VARCHAR FROM bank_transaction ORDER BY amount") == [
+        ("-30.0000",),
+        ("-10.0000",),
+        ("-7.0000",),
+    ]
+    passed = [text for text in done.loaded.warnings if "passed over" in text]
+    assert len(passed) == (1 if together else 2)
+
+
 def test_a_day_that_there_is_not(load_files: LoadFiles) -> None:
     """A movement on February 30, or without any day, is left out and counted."""
     wrong = entry("1").replace("2026-07-02T00:30:00+02:00", "2026-02-30T00:00:00")

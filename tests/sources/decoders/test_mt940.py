@@ -222,6 +222,34 @@ def test_a_statement_twice_in_one_file(load_files: LoadFiles) -> None:
     assert done.rows("SELECT count(*) FROM bank_transaction") == [(2,)]
 
 
+@pytest.mark.parametrize(
+    ("balances", "is_told"),
+    [
+        ([("100,", "60,"), ("60,", "20,")], False),
+        # the newest first, and one twice
+        ([("60,", "20,"), ("100,", "60,")], False),
+        ([("100,", "60,"), ("100,", "60,")], False),
+        ([("100,", "60,"), ("61,", "21,")], True),
+    ],
+)
+def test_statements_that_follow_each_other(
+    tmp_path: Path, balances: list[tuple[str, str]], *, is_told: bool
+) -> None:
+    """A statement that begins where no other of its account in the file ends is told."""
+    each = (
+        text(":61:260702D40,00NTRFNONREF", opening=opening, closing=closing).replace(
+            "28C:7/1", f"28C:{number}"
+        )
+        for number, (opening, closing) in enumerate(balances)
+    )
+    told = read(tmp_path, "mt940", "".join(each)).told
+    sentence = (
+        "statement: between statements 0 and 1 of account …2051 the balances do not follow each other: a statement is "
+        "missing, or they are out of order."
+    )
+    assert (sentence in told) == is_told
+
+
 def test_other_text_is_not_taken() -> None:
     """A text that merely begins with a colon and digits is no statement."""
     assert not is_known(b":20:reference only\n", "mt940")

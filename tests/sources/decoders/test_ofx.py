@@ -41,8 +41,10 @@ def test_a_movement(tmp_path: Path) -> None:
         "bank_reference": "F1",
     }
     assert seen.told == [
-        "statement, statement up to 2026-07-02 of account …2051: 1 movement, closing 60.00 USD; it has only one balance, "
-        "so nothing shows that it is whole."
+        (
+            "statement, statement up to 2026-07-02 of account …2051: 1 movement, closing 60.00 USD; it has only one balance, "
+            "so nothing shows that it is whole."
+        )
     ]
 
 

@@ -7,7 +7,7 @@ have them; so the records are read here, and what does not add up is told.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 
 from cspaudit.errors import SourceError
 from cspaudit.model.engagement import SourceSettings
@@ -21,6 +21,7 @@ from cspaudit.sources.files import SourceFile
 _HEAD = re.compile(r"\s*01,[^\n/]*/?\s+02,")
 DEFAULT_CURRENCY = "USD"
 OPENING, CLOSING = "010", "015"
+_DAY = re.compile(r"(\d\d)(\d\d)(\d\d)")
 #: groups that delete what was sent before, and tests
 NOT_TAKEN = {"2": "deletes", "4": "is a test of"}
 NO_MONEY = "890"
@@ -199,8 +200,9 @@ def _refusal(one: bai2_records.Transaction, sign: int) -> Refused:
 
 
 def _day(text: str) -> str:
+    """Return a day written YYMMDD, nothing where it is none."""
+    found = _DAY.fullmatch(text)
     try:
-        # the day of a statement, not an instant: it has no zone
-        return datetime.strptime(text, "%y%m%d").date().isoformat() if len(text) == len("yymmdd") else ""  # noqa: DTZ007
+        return date.fromisoformat(f"20{'-'.join(found.groups())}").isoformat() if found else ""
     except ValueError:
         return ""

@@ -16,6 +16,7 @@ _WHOLE = re.compile(r"[+-]?\d{1,18}")
 #: how many fields follow a type of funds: amounts available in 0, 1 and more days; a day and a time
 _FUNDS = {"S": 3, "V": 2}
 MAX_CONTINUATIONS = 10_000
+MAX_TEXT = 1 << 16
 
 
 @dataclass
@@ -47,6 +48,8 @@ def records(lines: Iterable[str], shown: str) -> Iterator[Raw]:
             if found is None:
                 if now is not None and content:
                     now.lines[-1] = f"{now.lines[-1]} {content}"
+                    if len(now.lines[-1]) > MAX_TEXT:
+                        raise SourceError(f"A record is longer than {MAX_TEXT:,} signs.", where=shown)
             elif found.group() == "88" and now is not None:
                 now.lines.append(content)
                 if len(now.lines) > MAX_CONTINUATIONS:

@@ -134,12 +134,14 @@ def _entry(
         yield Refused(f"has no readable {'amount' if amount is None else 'direction'} ({wrong})", value)
         return
     currency = _currency(entry) or statement.currency
-    details = list(entry.all("NtryDtls", "TxDtls"))
+    details = entry.all("NtryDtls", "TxDtls")
     amounts = [_detail_amount(one, currency, sign) for one in details]
     each = [one for one in amounts if one is not None]
     if len(details) > 1 and len(each) == len(details) and sum(each) == sign * amount:
-        for detail, part in zip(details, each, strict=True):
-            yield account.record(_movement(entry, [detail], part, currency))
+        pieces = [
+            _movement(entry, [detail], part, currency) for detail, part in zip(details, each, strict=True)
+        ]
+        yield from account.pieces(_movement(entry, [], sign * amount, currency), pieces)
         return
     aside.batches += len(details) > 1
     yield account.record(_movement(entry, details, sign * amount, currency))
@@ -172,7 +174,8 @@ def _movement(entry: Element, details: list[Element], amount: Decimal, currency:
             *(one.text for one in entry.all("AddtlNtryInf")),
         ),
         counterparty=parties.pop() if len(parties) == 1 else "",
-        bank_reference=own or given(entry.get("AcctSvcrRef")) or _payment_reference(details),
+        # the booking's own reference is in every file that tells of it, that of its details only in some
+        bank_reference=given(entry.get("AcctSvcrRef")) or own or _payment_reference(details),
     )
 
 
@@ -219,7 +222,8 @@ def _texts(detail: Element) -> Iterator[str]:
         ("RtrInf", "AddtlInf"),
         ("AddtlTxInf",),
     ):
-        yield from (given(found.text) for found in detail.all(*path))
+        for found in detail.all(*path):
+            yield given(found.text)
 
 
 def _tell_aside(file: SourceFile, aside: _Aside, told: list[str]) -> None:
@@ -237,6 +241,5 @@ def _tell_aside(file: SourceFile, aside: _Aside, told: list[str]) -> None:
         )
     if aside.notifications:
         told.append(
-            f"{file.shown}: it notifies of single bookings and has no balances; the account's statements hold the "
-            "same bookings, a batch perhaps as one sum."
+            f"{file.shown}: it notifies of single bookings and has no balances, so nothing shows that it is whole."
         )

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
+from typing import cast
 
-from mt940.models import Transactions
+from mt940.models import Amount, Date, Transactions
 from mt940.options import Options
 from mt940.tags import Statement as StatementTag
 
@@ -22,16 +23,16 @@ _OTHER_FIELD = re.compile(r"\n:(?:25|28C?|60[FM]|61):")
 #: the fields of a statement; anything else that looks like one is text of a narrative
 _FIELD = re.compile(r":(20|21|25[A-Z]?|28C?|13D?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|NS):(.*)", re.DOTALL)
 _HEADER_FIELDS = ("21", "25", "28", "13", "34")
-#: SWIFT's own blocks around a message
-_WRAPPER = re.compile(r"(?:\{[1-35]:.*?\})*\{4:|\{[1-35]:.*\}$")
+#: where the text begins within SWIFT's own blocks around a message
+_BLOCK_4 = "{4:"
 _END = re.compile(r"-(?:\}.*|[A-Z]{3})?\s*")
 _BALANCE = re.compile(r"([DC])(\d{6})([A-Z]{3})?\s*([\d.,]+)")
 _FLOOR = re.compile(r"([A-Z]{3})[DC ]?[\d,]*")
 _ACCOUNT_CURRENCY = re.compile(r"\d([A-Z]{3})")
 #: the reference of an old Dutch line is filled up with blanks, and a name follows
 _NAMED_LINE = re.compile(r"(\S*) {2,}(\S.*)")
-#: so many lines make a field that is no field
-MAX_FIELD_LINES = 10_000
+#: what stands between two movements has no more signs
+MAX_MOVEMENT = 1 << 20
 EXPECTED_MARK = "E"
 
 
@@ -109,22 +110,21 @@ def _records(file: SourceFile, encoding: str, told: list[str]) -> Iterator[Recor
 
 def _fields(file: SourceFile, encoding: str) -> Iterator[tuple[str, list[str]]]:
     """Yield each field's tag and lines; a message's end has no tag."""
-    tag, lines, is_body, half = "", list[str](), False, ""
+    tag, lines, is_body, half, size = "", list[str](), False, "", 0
     for raw in text_lines.read_lines(file, encoding):
-        line = half + _WRAPPER.sub("", raw.strip("\x01\x03\x1a\ufeff"))
+        line = half + _unwrapped(raw.strip("\x01\x03\x1a\ufeff"))
         half = ":" if line == ":" else ""
         found = _FIELD.fullmatch(line)
         # within the movements a header's field can only be text
         if found and is_body and tag and found.group(1)[:2] in _HEADER_FIELDS:
             found = None
         is_end = not found and bool(_END.fullmatch(line))
+        size = 0 if is_end or (found and found.group(1) in {"20", "61"}) else size + len(line) + 1
+        if size > MAX_MOVEMENT:
+            raise SourceError(f"A movement is longer than {MAX_MOVEMENT:,} signs.", where=file.shown)
         if not found and not is_end:
             if tag and not half:
                 lines.append(line)
-                if len(lines) > MAX_FIELD_LINES:
-                    raise SourceError(
-                        f"A field :{tag}: has more than {MAX_FIELD_LINES:,} lines.", where=file.shown
-                    )
             continue
         if tag:
             yield tag, lines
@@ -136,6 +136,14 @@ def _fields(file: SourceFile, encoding: str) -> Iterator[tuple[str, list[str]]]:
             is_body = tag[:2] in {"60", "61"} or (is_body and tag != "20")
     if tag:
         yield tag, lines
+
+
+def _unwrapped(line: str) -> str:
+    """Return a line without SWIFT's blocks before the text."""
+    if not line.startswith("{"):
+        return line
+    _, found, rest = line.partition(_BLOCK_4)
+    return rest if found or line.endswith("}") else line
 
 
 def _take(now: _Open, tag: str, lines: list[str], book: Book) -> None:
@@ -217,13 +225,14 @@ def _movement(now: _Open, book: Book, expected: Counter[str]) -> Iterator[Record
     elif extra and any(text.startswith(f"{customer} {extra}") for text, _ in texts):
         # account and name of the other side, as the narrative repeats them
         names.append(extra)
-    booked = made.get("entry_date")
+    amount, value_date = cast("Amount", made["amount"]), cast("Date", made["date"])
+    entry_date = cast("Date | None", made.get("entry_date"))
     yield account.record(
         Movement(
-            amount=Decimal(made["amount"].amount),
+            amount=amount.amount,
             currency=now.currency,
-            value_on=made["date"].isoformat(),
-            booked_on=booked.isoformat() if hasattr(booked, "isoformat") else "",
+            value_on=value_date.isoformat(),
+            booked_on=entry_date.isoformat() if entry_date else "",
             reference=clean(*(text for text, _ in texts), given(customer), given(extra)),
             counterparty=names[0] if names else "",
             bank_reference=given(parts["bank_reference"]),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: a bank's file has not a hundredth of it, and the library reads a file whole
 MAX_BYTES = 1 << 26
+MAX_TAGS = 4_000_000
 #: no statement is nested deeper
 MAX_DEPTH = 100
 #: what the headers of version 1 call an encoding
@@ -54,6 +55,8 @@ def read(file: SourceFile, settings: SourceSettings) -> "Element":
             "The file declares a document type or entities, which no bank's file does; it is not read.",
             where=file.shown,
         )
+    if text.count("<") > MAX_TAGS:
+        raise SourceError(f"The file has more than {MAX_TAGS:,} tags.", where=file.shown)
     found = _ROOT.search(text)
     if not found:
         raise SourceError("The file holds no <OFX>.", where=file.shown)
@@ -97,6 +100,11 @@ def _text(file: SourceFile, settings: SourceSettings) -> str:
 
 def _prepared(text: str) -> str:
     """Return what the library can read: capital tags, no CDATA, no comments, no empty elements left open."""
+    for start, end in (("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>")):
+        if text.rfind(start) > text.rfind(end):
+            # a search for its end from every beginning would not end
+            message = f"{start} has no end"
+            raise SyntaxError(message)
     plain = _CDATA.sub(lambda found: html.escape(found.group(1), quote=False), text)
     plain = _COMMENT.sub("", plain)
     tags = _TAG.findall(plain)

@@ -8,6 +8,7 @@ bank gives no reference, text and counterparty take its place. What one statemen
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,6 +28,10 @@ FIELDS = (
     "bank_reference",
 )
 
+#: between the id of a booking and that of a payment in it; the layouts name it as ``pieces_by``
+PIECE = "/"
+#: as much of a digest as tells movements apart
+ID_SIGNS = 16
 #: as many statements of a file are told one by one; those that agree beyond are counted
 TOLD_STATEMENTS = 20
 _AMOUNT = re.compile(r"\d{1,18}(?:\.\d{0,18})?")
@@ -64,7 +69,7 @@ def amount_of(text: str) -> Decimal | None:
 
 def clean(*parts: str | None) -> str:
     """Return texts as one line, each once, without what cannot be seen."""
-    found = (_SPACE.sub(" ", _INVISIBLE.sub("", part)).strip() for part in parts if part)
+    found = [_SPACE.sub(" ", _INVISIBLE.sub("", part)).strip() for part in parts if part]
     return " ".join(dict.fromkeys(part for part in found if part))
 
 
@@ -96,27 +101,34 @@ class Account:
 
     def record(self, one: Movement) -> Record:
         """Return a movement's fields, and count it."""
-        self.movements += 1
-        self.sums[one.currency] = self.sums.get(one.currency, Decimal(0)) + one.amount
-        amount = format(one.amount, "f")
+        return self._record(one, self._id(one))
+
+    def pieces(self, whole: Movement, each: Sequence[Movement]) -> Iterator[Record]:
+        """Yield the payments that were booked as one; their ids hold that of the booking, which other files may have."""
+        booking = self._id(whole)
+        for one in each:
+            yield self._record(one, f"{booking}{PIECE}{self._id(one)}")
+
+    def _id(self, one: Movement) -> str:
         day = one.booked_on or one.value_on
         told = (one.bank_reference,) if one.bank_reference else (one.reference, one.counterparty)
         content = (self.account, day, format(one.amount.normalize(), "f"), one.currency, *told)
         key = hashlib.sha256("\0".join(content).encode(errors="replace")).digest()
-        if one.bank_reference:
-            times = self._times
-        else:
-            times = self.book.times_of(self)
-            self.book.unnamed += 1
+        times = self._times if one.bank_reference else self.book.times_of(self)
         times[key] += 1
-        mark = hashlib.sha256(key + str(times[key]).encode()).hexdigest()[:16]
+        return f"{day}-{hashlib.sha256(key + str(times[key]).encode()).hexdigest()[:ID_SIGNS]}"
+
+    def _record(self, one: Movement, key: str) -> Record:
+        self.movements += 1
+        self.sums[one.currency] = self.sums.get(one.currency, Decimal(0)) + one.amount
+        self.book.unnamed += not one.bank_reference
         return (
-            f"{day}-{mark}",
+            key,
             self.account,
             self.statement,
             one.value_on or one.booked_on,
             one.booked_on,
-            amount,
+            format(one.amount, "f"),
             one.currency,
             one.reference or None,
             one.counterparty or None,
@@ -150,6 +162,8 @@ class Book:
     shown: str
     told: list[str]
     unnamed: int = 0
+    _last: dict[str, Account] = field(default_factory=dict)
+    _gaps: list[str] = field(default_factory=list)
     _agreeing: int = 0
     _listed: int = 0
     _times: Counter[bytes] = field(default_factory=Counter)
@@ -170,7 +184,14 @@ class Book:
         return self._repeated.get(id(account), self._times)
 
     def close(self, account: Account) -> None:
-        """Tell of a statement that has ended."""
+        """Tell of a statement that has ended, and whether it goes on where the account's last one in the file ended."""
+        before = self._last.get(account.account)
+        if before is not None and not _are_neighbours(before, account):
+            self._gaps.append(
+                f"statements {before.statement} and {account.statement} of {last_four(account.account)}"
+            )
+        if account.opening and account.closing:
+            self._last[account.account] = account
         agrees, sentence = account.told()
         if agrees and self._listed >= TOLD_STATEMENTS:
             self._agreeing += 1
@@ -182,9 +203,22 @@ class Book:
         """Tell what is said of the file as a whole."""
         if self._agreeing:
             self.told.append(f"{self.shown}: the balances of {self._agreeing:,} more statements agree.")
+        if self._gaps:
+            more = f", and {len(self._gaps) - 1:,} times elsewhere," if len(self._gaps) > 1 else ""
+            self.told.append(
+                f"{self.shown}: between {self._gaps[0]}{more} the balances do not follow each other: a statement is "
+                "missing, or they are out of order."
+            )
         if self.unnamed:
             many = "movement has" if self.unnamed == 1 else "movements have"
             self.told.append(
                 f"{self.shown}: {self.unnamed:,} {many} no reference of the bank; of those with the same day, amount, "
                 "text and counterparty in several files each counts once."
             )
+
+
+def _are_neighbours(one: Account, other: Account) -> bool:
+    """Whether one statement begins where the other ends, in whichever order, or is the other once more."""
+    if other.opening is None or other.closing is None:
+        return True  # nothing tells
+    return other.opening == one.closing or one.opening in (other.closing, other.opening)
