@@ -123,10 +123,10 @@ class Detected:
     sheet: str = ""
 
     @property
-    def rank(self) -> tuple[bool, Fraction, bool, int, bool]:
+    def rank(self) -> tuple[bool, Fraction, int, bool, bool]:
         """Sorts what is recognised best last."""
         some = (*self.candidates[:1], *self.near[:1])
-        return some[0].rank if some else (False, Fraction(0), False, 0, False)
+        return some[0].rank if some else (False, Fraction(0), 0, False, False)
 
 
 @dataclass(frozen=True)
