@@ -113,6 +113,7 @@ def _export(
             ("timezone", meant.needs_timezone or (layout.time == "local" and layout.format != "csv")),
             ("side", meant.needs_side),
             ("currency", meant.needs_currency),
+            ("vendor", len(meant.vendors) > 1),
         )
         if is_asked
     ]
@@ -137,6 +138,8 @@ def _export(
         last_wins=any(one.last_wins for one in layout.table),
         settings=settings,
         asks=tuple(asks),
+        vendor_field=meant.vendor_field,
+        vendors=meant.vendors,
         stated=tuple((name, what) for name, what in meant.needs_stated if name != layout.snapshot),
         is_snapshot=bool(layout.snapshot),
         notes=tuple(notes),
