@@ -148,7 +148,7 @@ def test_servicenow_incidents(load_files: LoadFiles, head: str) -> None:
         "INC0010001,2026-07-06 09:10:00,Mail,Kim Lee,1 - Critical,Closed,software,Contoso,Phone,06.07.2026 12:30:00,"
         "2026-07-07 08:00:00,Solved (Work Around),\n"
         "INC0010002,2026-07-06 09:11:00,Mail,Max Muster,2 - High,On Hold,network,,Event,,,No resolution provided,INC0010001\n"
-        "INC0010003,07/06/2026 09:11:00,Mail,Max Muster,9 - Later,New,,,,,,,\n"
+        "INC0010003,07/32/2026 09:11:00,Mail,Max Muster,9 - Later,New,,,,,,,\n"
     )
     done = load_files(
         {"s.csv": f"{head}\n{rows}"}, source("s.csv", "servicenow_incidents_csv", timezone=BERLIN)
@@ -209,7 +209,7 @@ def test_connectwise_list(load_files: LoadFiles) -> None:
         "4712,VIP,0.1,New,Litware,Max Muster,Quota,7/6/2026 9:11 AM,\n"
     )
     refused = load_files({"c.csv": board}, source("c.csv", "connectwise_tickets_csv", timezone=BERLIN))
-    assert refused.counts() == (2, 0, 2)
+    assert "every one can be read both ways" in refused.problem
     done = load_files(
         {"c.csv": board},
         source("c.csv", "connectwise_tickets_csv", timezone=BERLIN, date_format='"%m/%d/%Y %I:%M %p"'),

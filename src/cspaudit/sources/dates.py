@@ -11,7 +11,8 @@ from typing import Literal
 from cspaudit.sources import months
 from cspaudit.sources.sql import literal
 
-Order = Literal["dmy", "mdy", "ymd"]
+#: "none": days whose order their numbers leave open are not read
+Order = Literal["dmy", "mdy", "ymd", "none"]
 
 #: in the date formats of a layout: its days may be written as in any country, and each file tells how
 LOCALISED = "localised"
@@ -57,11 +58,13 @@ def _pattern(found: re.Match[str], order: Order) -> str:
     first, second, third = found["first"], found["second"], found["third"]
     if len(first) == len("2026"):
         shown = f"%Y{second[0]}%m{third[0]}%d"
+    elif order == "none" and second[0] != ".":
+        return ""
     else:
         year = "%Y" if len(third) > len("/2026") - 1 else "%y"
         # no country writes the month first and full stops
         parts = {"dmy": ("%d", "%m", year), "mdy": ("%m", "%d", year), "ymd": ("%y", "%m", "%d")}[
-            "dmy" if second[0] == "." or (order == "ymd" and year == "%Y") else order
+            "dmy" if second[0] == "." or order == "none" or (order == "ymd" and year == "%Y") else order
         ]
         shown = f"{parts[0]}{second[0]}{parts[1]}{third[0]}{parts[2]}"
     if not found["clock"]:
@@ -135,16 +138,19 @@ def time_part(text: str) -> str:
 
 def day(part: str, order: Order) -> str:
     """Return the midnight of a day part; the order counts only where the year is not first and no full stop parts it."""
-    two = {"dmy": "'%d/%m/%y'", "mdy": "'%m/%d/%y'", "ymd": "'%y/%m/%d'"}[order]
-    four = "'%m/%d/%Y'" if order == "mdy" else "'%d/%m/%Y'"
     year = f"length(split_part({part}, '/', 3))"
+    in_order = ""
+    if order != "none":
+        two = {"dmy": "'%d/%m/%y'", "mdy": "'%m/%d/%y'", "ymd": "'%y/%m/%d'"}[order]
+        four = "'%m/%d/%Y'" if order == "mdy" else "'%d/%m/%Y'"
+        in_order = (
+            f"WHEN {year} = 4 THEN try_strptime({part}, {four}) WHEN {year} = 2 THEN try_strptime({part}, {two}) "
+        )
     return (
         f"CASE WHEN {part} IS NULL THEN NULL "
         f"WHEN strpos({part}, '.') > 0 THEN CASE WHEN strpos({part}, '.') = 5 THEN try_strptime({part}, '%Y.%m.%d') "
         f"ELSE try_strptime({part}, ['%d.%m.%y', '%d.%m.%Y']) END "
-        f"WHEN strpos({part}, '/') = 5 THEN try_strptime({part}, '%Y/%m/%d') "
-        f"WHEN {year} = 4 THEN try_strptime({part}, {four}) "
-        f"WHEN {year} = 2 THEN try_strptime({part}, {two}) END"
+        f"WHEN strpos({part}, '/') = 5 THEN try_strptime({part}, '%Y/%m/%d') {in_order}END"
     )
 
 

@@ -74,12 +74,14 @@ def settle(
             if not stage.limit:
                 raise question
             asked.append("date_order")
-        if order:
+        if order == "none":
+            told.append(f"{file.shown}: days such as 3/4/2026 were not read, as most of its days are written otherwise.")
+        elif order:
             told.append(
                 f"{file.shown}: days such as 3/4/2026 were read {_SAID[order]}, as others of them can only be."
             )
         if order and order != plan.order:
-            plan = replace(plan, order=order)
+            plan = replace(plan, order=order, patterns={})
     return plan, told, asked
 
 
@@ -115,6 +117,14 @@ def _order(
             hint="The file was saved with the settings of another country, or joined of two: use the export as it came.",
         )
     if either and not day and not month:
+        plain = int(
+            stage.warehouse.scalar(
+                f"SELECT count(*) FROM {stage.name} WHERE stage_file = {index} AND {ORDERS} = 0 AND rule IS NULL"
+            )
+        )
+        if plain > either:
+            # the file writes its days in another way, and these few are damage
+            return "none", None
         return None, SourceError(
             "Whether its days have the day first or the month first cannot be told: every one can be read both ways.",
             where=file.shown,
