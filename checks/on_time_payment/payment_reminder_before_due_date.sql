@@ -1,7 +1,7 @@
 /* cspaudit
 title      = "Customers are reminded of a payment before it falls due"
 obligation = "BIL-REMIND-PAY"
-version    = 2
+version    = 1
 subject    = "customer_invoice"
 needs      = ["customer_invoice", "message.purpose"]
 reads      = ["customer_dispute", "local_slot"]
@@ -9,7 +9,7 @@ uses       = ["message_senders", "mail_spans"]
 unit       = "reminders"
 lookback_months = 3
 rationale  = "A customer that is reminded in time pays in time more often, and cannot say that it did not know."
-blind_spot = "Calls, letters and reminders inside a portal are not in the mail log. A reminder counts only where the log names the invoice; whether its text names the due date is not read. Mail without a purpose is taken for a possible reminder where it is about billing or its topic is said to be unknown; other mail without a purpose is left aside."
+blind_spot = "Calls, letters and reminders inside a portal are not in the mail log. A reminder counts only where the log names the invoice; whether its text names the due date is not read. Billing mail of no stated purpose is taken for a possible reminder, other mail without a purpose is left aside."
 remedy     = "Let the billing system send a reminder some days before the due date, with the invoice number in it, and send it again where it was not delivered."
 
 [params]
@@ -86,7 +86,7 @@ mail as (
         and coalesce(m.delivery_status, 'unknown') in ('delivered', 'unknown')
         and (
             m.purpose = 'payment_reminder'
-            or (m.purpose is null and (m.invoice_id is not null or m.topic in ('billing', 'unknown')))
+            or (m.purpose is null and (m.invoice_id is not null or m.topic = 'billing'))
         )
     group by m.partner_id, m.message_id, m.invoice_id, m.customer_id
 ),

@@ -38,6 +38,10 @@ class SourceError(CspAuditError):
     """One export cannot be read at all; the rest of the audit goes on."""
 
 
+class WrongEncodingError(SourceError):
+    """An export is in another encoding than it was read in."""
+
+
 class LackingFieldsError(SourceError):
     """An export has not the fields that its layout needs; ``known`` and ``unknown`` are those that it has."""
 

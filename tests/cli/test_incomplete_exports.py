@@ -9,6 +9,7 @@ from tests.cli.engagements import (
     HEADER,
     INVOICE_ROWS,
     INVOICES,
+    PAYMENT_ROWS,
     PAYMENTS,
     Outcome,
     audit,
@@ -28,7 +29,7 @@ CUT = (
 def engagement(folder: Path, records: int, settings: str = "") -> Path:
     """Three invoices that were paid in time, filled up with void ones to so many records."""
     head, *paid = INVOICE_ROWS.strip().split("\n")
-    rows = [f"{head},status", *(f"{row},paid" for row in paid)]
+    rows = [f"{head},status", *(f"{row},open" for row in paid)]
     rows += [f"V{number},2026-07-01,1.00,EUR,2026-07-31,void" for number in range(records - 3)]
     return make(folder, toml=HEADER + INVOICES + settings + PAYMENTS, invoices="\n".join([*rows, ""]))
 
@@ -80,3 +81,18 @@ def test_validate_names_what_is_incomplete(tmp_path: Path) -> None:
     outcome: Outcome = command("validate", folder)
     assert CUT in outcome.words
     assert "Numbers: supplier payment N000 to N039: 1 missing, first N007" in outcome.words
+
+
+def test_payments_that_were_cut_off_are_not_missing(tmp_path: Path) -> None:
+    """An invoice whose payment is not found in a cut export was perhaps paid: no evidence, and not a failure."""
+    folder = engagement(tmp_path, 10)
+    payments = PAYMENT_ROWS.replace("P2,2026-08-30,100.00,EUR,G2\n", "")
+    for count, failed, without in ((SHEET - 1, 1, 0), (SHEET, 0, 1)):
+        # small enough that all of them together would not pay an invoice
+        more = "".join(f"N{number},2026-07-01,0.001,EUR,V1\n" for number in range(count - 2))
+        (folder / "payments.csv").write_text(payments + more, encoding="utf-8")
+        audit(folder)
+        found = paid_on_time(folder)
+        assert (found["counts"]["fail"], found["counts"]["insufficient_evidence"]) == (failed, without)
+        assert found["verdict"] == ("not_met" if failed else "undetermined")
+        assert ("records_cut_off" in found["reasons"]) is bool(without)

@@ -57,6 +57,10 @@ def test_every_rule_fires_in_every_language(tmp_path: Path) -> None:
         # rules that contradict tell nothing
         ("Support request: invoice 4711", "unknown", None),
         ("Service degradation affecting your subscription", "unknown", None),
+        # the mark of a ticket desk speaks of support
+        ("[#1234] Outlook does not start", "support", None),
+        ("Question on last invoice [#1234]", "unknown", None),
+        ("Invoice #1234", "billing", None),
         # two purposes are none
         ("Payment reminder and overdue notice", "billing", None),
         # an invoice that may be a reminder is not only brought

@@ -112,13 +112,13 @@ def test_replaced_and_repeated_records(load_files: LoadFiles) -> None:
         "INC1,New,0,1/7/2026 10:00,1/7/2026 10:00\n"
         "INC1,Active,1,1/7/2026 10:00,1/7/2026 11:00\n"
         "INC1,Closed,2,1/7/2026 10:00,1/7/2026 12:00\n"
-        "INC2,New,0,2/7/2026 10:00,2/7/2026 10:00\n"
+        "INC2,New,0,20/7/2026 10:00,20/7/2026 10:00\n"
     )
     files = {
         "a.csv": log,
         "b.csv": "ticket_id,opened_at\nINC2,2026-07-02T08:00:00Z\nX,2026-07-03T08:00:00Z\n",
     }
-    sources = source("a.csv", "servicenow_incident_log_csv", timezone='"Europe/Berlin"')
+    sources = source("a.csv", "servicenow_incident_log_csv", timezone='"Europe/Berlin"', date_order='"dmy"')
     done = load_files(files, sources + source("b.csv", "ticket"))
     assert done.values("SELECT ticket_id FROM ticket ORDER BY 1") == ["INC1", "INC2", "X"]
     first, second = done.loaded.completeness["fabrikam"].exports

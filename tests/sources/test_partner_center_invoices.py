@@ -62,7 +62,8 @@ def test_the_cmdlets_file(load_files: LoadFiles) -> None:
 def test_billing_history_in_the_language_of_the_page(load_files: LoadFiles, header: str, record: str) -> None:
     """The list gives the same invoice, with its due day, in every language that the labels are known in."""
     done = load_files(
-        {"h.csv": f"{header}\n{record}\n"}, source("h.csv", "partner_center_billing_history_csv")
+        {"h.csv": f"{header}\n{record}\n"},
+        source("h.csv", "partner_center_billing_history_csv", date_order='"mdy"'),
     )
     assert done.rows(INVOICES) == [
         (
@@ -80,7 +81,9 @@ def test_billing_history_of_credits_and_unknown_words(load_files: LoadFiles) -> 
         "D099001,7/18/2026,-12.50,USD,Invoice,Settling\n"
         "X1,7/18/2026,(3.00),USD,Credit note,Paid\n"
     )
-    done = load_files({"h.csv": text}, source("h.csv", "partner_center_billing_history_csv"))
+    done = load_files(
+        {"h.csv": text}, source("h.csv", "partner_center_billing_history_csv", date_order='"mdy"')
+    )
     assert [(row[0], *row[3:8]) for row in done.rows(INVOICES)] == [
         ("D099001", Decimal("12.5"), "USD", "credit_note", "legacy", None),
         ("X1", Decimal(3), "USD", "credit_note", "other", "paid"),

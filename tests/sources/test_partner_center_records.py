@@ -231,7 +231,12 @@ def test_subscriptions_of_the_cmdlet(load_files: LoadFiles) -> None:
     )
     done = load_files(
         {"s.csv": text},
-        source("s.csv", "partner_center_subscriptions_powershell_csv", constants='{ customer_id = "c-1" }'),
+        source(
+            "s.csv",
+            "partner_center_subscriptions_powershell_csv",
+            constants='{ customer_id = "c-1" }',
+            date_order='"mdy"',
+        ),
     )
     assert done.rows(
         "SELECT subscription_id, customer_id, service, status, started_on, ended_on, is_trial FROM subscription "

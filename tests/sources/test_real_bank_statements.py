@@ -255,3 +255,44 @@ def _agreements(text: str) -> Iterator[bool | None]:
             Decimal(0),
         )
         yield Decimal(opening) + moved == Decimal(closing)
+
+
+@pytest.mark.parametrize(
+    ("name", "layout", "count", "total"),
+    [
+        ("easybank-giro", "bank_rows_statement", 10, "-1562.86"),
+        ("easybank-creditcard", "bank_rows_statement", 3, "2.31"),
+        ("raiffeisen", "bank_rows_statement", 7, "-157.89"),
+        ("livebank", "bank_rows_statement", 6, "5050.00"),
+        ("ing-diba", "bank_statement_csv", 6, "-992.03"),
+        ("oberbank", "bank_statement_csv", 5, "-9.00"),
+    ],
+)
+def test_austrian_csv(
+    samples_dir: Path, tmp_path: Path, name: str, layout: str, count: int, total: str
+) -> None:
+    """Every movement of each Austrian bank's file is read, with its sign, whether it has a header or not."""
+    done = load_sources(tmp_path, source(f"{samples_dir}/bank_csv_austria/{name}.csv", layout))
+    assert done.loaded.problems == ()
+    assert done.counts() == (count, count, 0)
+    assert done.rows("SELECT count(*), sum(amount), min(currency), max(currency) FROM bank_transaction") == [
+        (count, Decimal(total), "EUR", "EUR")
+    ]
+    done.warehouse.close()
+
+
+def test_austrian_csv_is_recognised(
+    samples_dir: Path, tmp_path: Path, layouts: tuple[KnownLayout, ...]
+) -> None:
+    """Each Austrian bank's file has the one layout for such, with a header or without, whose encoding is told."""
+    warehouse = open_warehouse(tmp_path)
+    found = {
+        path.stem: [one.name for one in detect(path, layouts, warehouse).candidates]
+        for path in files_of(samples_dir, "bank_csv_austria")
+    }
+    warehouse.close()
+    without = {
+        name: ["bank_rows_statement"]
+        for name in ("easybank-giro", "easybank-creditcard", "raiffeisen", "livebank")
+    }
+    assert found == without | {name: ["bank_statement_csv"] for name in ("ing-diba", "oberbank")}

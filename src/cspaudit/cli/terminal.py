@@ -103,10 +103,14 @@ class Terminal:
 
     def show_scorecard(self, scorecard: Scorecard, output: Path) -> None:
         """Print each partner's verdict, score and duties, what is wrong, and where the result lies."""
+        files: dict[str, list[InputResult]] = {}
+        for item in scorecard.inputs:
+            files.setdefault(item.partner_id, []).append(item)
         for result in scorecard.partners:
             self._show_partner(result)
             self._show_links(result.links)
-            found = _lacks(scorecard.inputs, result.completeness, result.partner.partner_id)
+            partner_id = result.partner.partner_id
+            found = _lacks([*files.get("", ()), *files.get(partner_id, ())], result.completeness, partner_id)
             self._show_lines("Incomplete", found, "yellow")
         self._show_lines("Not carried out", scorecard.problems, "red")
         self._show_lines("Note", scorecard.warnings, "yellow")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from cspaudit.evaluation.judging import quoted
+from cspaudit.evaluation.judging import CUT_OFF, quoted
 from cspaudit.model.check import Check
 from cspaudit.model.result import FINDING_COLUMNS, Finding, Status
 from cspaudit.model.tables import TABLES
@@ -25,11 +25,17 @@ def create_finding_table(warehouse: CheckWarehouse) -> None:
 
 
 def add_findings(
-    warehouse: CheckWarehouse, check: Check, *, partner_ids: Sequence[str], shown_as: str = ""
+    warehouse: CheckWarehouse,
+    check: Check,
+    *,
+    partner_ids: Sequence[str],
+    shown_as: str = "",
+    lacks_records: bool = False,
 ) -> None:
     """Add the findings of ``judged_row`` that belong to ``partner_ids``, each with its lowest record.
 
     With ``shown_as`` (a reason) every pass, failure and missing evidence becomes an observation for that reason.
+    With ``lacks_records`` a failure is missing evidence, as ``judging.final_status`` has it.
     """
     partners = ", ".join(quoted(partner_id) for partner_id in partner_ids)
     warehouse.execute(
@@ -48,6 +54,10 @@ def add_findings(
         changed = f"n.status <> '{Status.OBSERVATION}'"
         status = f"'{Status.OBSERVATION}'"
         reason = f"case when {changed} then {quoted(shown_as)} else n.reason end"
+    elif lacks_records:
+        failed = f"n.status = '{Status.FAIL}'"
+        status = f"case when {failed} then '{Status.INSUFFICIENT}' else n.status end"
+        reason = f"case when {failed} then {quoted(CUT_OFF)} else n.reason end"
     located = "\n            union all\n".join(_located(table) for table in check.subjects)
     warehouse.execute(
         f"""

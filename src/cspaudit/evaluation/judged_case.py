@@ -35,6 +35,8 @@ class CheckSetting:
     params: tuple[Param, ...]
     bounds: Bounds
     as_of: datetime
+    #: a cut took records that the check reads beside its cases
+    lacks_records: bool = False
 
     @property
     def values(self) -> dict[str, object]:
@@ -54,7 +56,10 @@ def setting_of(plan: Plan, evidence: Evidence, check: Check, scope: PartnerScope
         rules_as_of=plan.rules_as_of,
     )
     params = params_of(check, scope.override_of(check), where="cspaudit.toml")
-    return CheckSetting(params, bounds, evidence.cut_off(check, scope.partner.partner_id))
+    partner_id = scope.partner.partner_id
+    return CheckSetting(
+        params, bounds, evidence.cut_off(check, partner_id), evidence.lacks_records(check, partner_id)
+    )
 
 
 def judged_cases(
@@ -115,6 +120,7 @@ def _counted(
         binds=obligation.binds(scope.partner.tier, scope.partner.cloud),
         in_force=_in_force(setting.bounds, dated),
         shown_as=force.shown_as,
+        lacks_records=setting.lacks_records,
     )
     return JudgedCase(
         partner_id=scope.partner.partner_id,

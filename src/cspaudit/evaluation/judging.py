@@ -16,6 +16,8 @@ TARGET_SHARE = "target_share"
 _TEXT_COLUMNS = ("partner_id", "subject_id", "status", "reason", "observed", "expected")
 #: up to this size every subject is kept apart, passes too
 SMALL_POPULATION = 500_000
+#: the runner's reason for a failure that records which were cut off may explain
+CUT_OFF = "records_cut_off"
 _REPEATED = "The query returns more than one row for "
 #: a column of bare NULLs has no type of its own
 _NO_TYPE = "NULL"
@@ -216,10 +218,13 @@ def _listed(texts: Sequence[str]) -> str:
     return ", ".join(quoted(text) for text in texts)
 
 
-def final_status(status: str, *, binds: bool, in_force: bool, shown_as: str) -> tuple[str, str | None]:
+def final_status(
+    status: str, *, binds: bool, in_force: bool, shown_as: str, lacks_records: bool = False
+) -> tuple[str, str | None]:
     """Return what a row's status counts as for one partner, and the runner's reason where it changed it.
 
     ``shown_as``: the reason why rows of this obligation are shown and not scored; empty: they are scored.
+    ``lacks_records``: a failure may be one for want of records that a cut took, so it proves nothing.
     """
     if not binds:
         return Status.NOT_APPLICABLE, "other_tier_or_cloud"
@@ -227,6 +232,8 @@ def final_status(status: str, *, binds: bool, in_force: bool, shown_as: str) -> 
         return Status.NOT_APPLICABLE, "not_in_force"
     if shown_as and status in {Status.PASS, Status.FAIL, Status.INSUFFICIENT}:
         return Status.OBSERVATION, shown_as
+    if lacks_records and status == Status.FAIL:
+        return Status.INSUFFICIENT, CUT_OFF
     return status, None
 
 

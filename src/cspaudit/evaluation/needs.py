@@ -101,13 +101,28 @@ class Evidence:
         Tables without a date cover it all. Where exports of it were cut, a table, dated or not, covers only what the
         partner states of each of them.
         """
-        shares = []
-        for table in {need.table for need in check.needs}:
-            place = (partner_id, table)
-            if place in self.cut or place in self.dated:
-                held = set.intersection(*self.cut.get(place, {"": self.covered.get(place, set())}).values())
-                shares.append(Fraction(len(held.intersection(self.months)), len(self.months)))
+        shares = [
+            self._share(partner_id, table)
+            for table in {need.table for need in check.needs}
+            if (partner_id, table) in self.dated or (partner_id, table) in self.cut
+        ]
         return min(shares, default=Fraction(1))
+
+    def lacks_records(self, check: Check, partner_id: str) -> bool:
+        """Whether an export of records that the check reads beside its cases was cut, and not vouched for.
+
+        Then a case may fail for want of records that the cut took: a payment that is not found, a reply.
+        """
+        return any(
+            (partner_id, table) in self.cut and self._share(partner_id, table) < 1
+            for table in check.tables
+            if table not in check.subjects
+        )
+
+    def _share(self, partner_id: str, table: str) -> Fraction:
+        place = (partner_id, table)
+        held = set.intersection(*self.cut.get(place, {"": self.covered.get(place, set())}).values())
+        return Fraction(len(held.intersection(self.months)), len(self.months))
 
     def cut_off(self, check: Check, partner_id: str) -> datetime:
         """Return the earliest of the engagement's cut-off and those of the sources that feed the needed tables."""

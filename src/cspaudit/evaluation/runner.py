@@ -47,6 +47,8 @@ class _Group:
     shown_as: str
     #: a check that a user brought
     is_own: bool
+    #: a cut took records that the check reads beside its cases
+    lacks_records: bool
 
 
 def evaluate(
@@ -145,7 +147,7 @@ def _groups(
     scopes: Sequence[PartnerScope],
     drafts: dict[str, CheckOutcome],
 ) -> tuple[_Group, ...]:
-    members: dict[tuple[Bounds, datetime, tuple[Param, ...]], list[str]] = {}
+    members: dict[tuple[Bounds, datetime, tuple[Param, ...], bool], list[str]] = {}
     for scope in scopes:
         bounds = bounds_of(
             scope.partner.timezone,
@@ -156,7 +158,8 @@ def _groups(
             rules_as_of=plan.rules_as_of,
         )
         partner_id = scope.partner.partner_id
-        key = (bounds, evidence.cut_off(check, partner_id), drafts[partner_id].params)
+        lacks_records = evidence.lacks_records(check, partner_id)
+        key = (bounds, evidence.cut_off(check, partner_id), drafts[partner_id].params, lacks_records)
         members.setdefault(key, []).append(partner_id)
     return tuple(
         _Group(
@@ -169,8 +172,9 @@ def _groups(
             bounds=bounds,
             shown_as=force.shown_as,
             is_own=check.id in plan.catalogue.own,
+            lacks_records=lacks_records,
         )
-        for (bounds, as_of, params), partner_ids in members.items()
+        for (bounds, as_of, params, lacks_records), partner_ids in members.items()
     )
 
 
@@ -208,7 +212,13 @@ def _run_group(
     left_out = left_out_counts(warehouse)
     scored = tuple(partner_id for partner_id in sound if partner_id not in group.unbound_ids)
     if scored:
-        add_findings(warehouse, group.check, partner_ids=scored, shown_as=group.shown_as)
+        add_findings(
+            warehouse,
+            group.check,
+            partner_ids=scored,
+            shown_as=group.shown_as,
+            lacks_records=group.lacks_records,
+        )
         if left_out:
             status, changed = final_status(
                 Status.INSUFFICIENT, binds=True, in_force=True, shown_as=group.shown_as
@@ -236,7 +246,11 @@ def _counted(draft: CheckOutcome, group: _Group, found: Sequence[Tally]) -> Chec
             outside += tally.rows
             continue
         status, changed = final_status(
-            tally.status, binds=draft.binds, in_force=tally.in_force, shown_as=group.shown_as
+            tally.status,
+            binds=draft.binds,
+            in_force=tally.in_force,
+            shown_as=group.shown_as,
+            lacks_records=group.lacks_records,
         )
         counts[status] += tally.rows
         if reason := changed or tally.reason:

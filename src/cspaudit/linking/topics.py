@@ -25,6 +25,8 @@ ANSWERED = (
 _ANSWER_BIT = 1 << 30
 _ANSWER = ">"
 _MOST_RULES = 30
+#: how the mark of a ticket desk begins, and the word that stands for it where signs are left out
+_MARK, _MARK_WORD = "[#", " ticketmark "
 
 
 class TopicRule(BaseModel):
@@ -44,6 +46,8 @@ class TopicRule(BaseModel):
     also: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     unless: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     examples: dict[str, str]
+    #: whether it fires on the mark of a ticket desk as well, an id in brackets: ``[#1234]``
+    ticket_mark: bool = False
 
     @model_validator(mode="after")
     def _known_values(self) -> "TopicRule":
@@ -76,14 +80,15 @@ class TopicRules:
         folded = texts.folded(subject)
         return (
             f"CASE WHEN regexp_matches({folded}, {_quoted(ANSWERED)}) THEN '{_ANSWER}' ELSE '' END || ' ' || "
-            f"regexp_replace({folded}, '[^\\p{{L}}\\p{{M}}\\p{{N}}]+', ' ', 'g') || ' '"
+            f"regexp_replace(replace({folded}, '{_MARK}', '{_MARK_WORD}'), '[^\\p{{L}}\\p{{M}}\\p{{N}}]+', ' ', 'g') || ' '"
         )
 
     def fired(self, words: str, direction: str) -> str:
         """Return the SQL of the bits of the rules that fire on ``words``, what ``read`` made of a subject."""
         bits = [f"CASE WHEN starts_with({words}, '{_ANSWER}') THEN {_ANSWER_BIT} ELSE 0 END"]
         for number, (rule, (ours, also, unless)) in enumerate(zip(self.rules, self.patterns, strict=True)):
-            tests = [f"regexp_matches({words}, {ours})"]
+            mark = f" OR contains({words}, '{_MARK_WORD}')" if rule.ticket_mark else ""
+            tests = [f"(regexp_matches({words}, {ours}){mark})"]
             tests += [f"regexp_matches({words}, {also})"] if also else []
             tests += [f"NOT regexp_matches({words}, {unless})"] if unless else []
             if rule.topic not in OF_QUESTIONS:
@@ -163,7 +168,7 @@ def load(path: Path, warehouse: Warehouse) -> TopicRules:
     return TopicRules(
         rules,
         tuple((pattern(rule.words), pattern(rule.also), pattern(rule.unless)) for rule in rules),
-        _quoted("|".join(re.escape(word) for word in sorted(longest))),
+        _quoted("|".join(re.escape(word) for word in [_MARK, *sorted(longest)])),
     )
 
 

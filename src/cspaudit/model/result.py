@@ -29,6 +29,7 @@ FINDING_STATUSES = (Status.FAIL, Status.INSUFFICIENT, Status.OBSERVATION)
 RUNNER_REASONS = {
     "record_left_out": "A record of this export could not be read, so this case cannot be judged.",
     "record_missing": "Another record names this one and no export holds it, so this case cannot be judged.",
+    "records_cut_off": "An export that this test reads was cut; what is not found may stand in what was cut off.",
     "other_tier_or_cloud": "The duty does not bind partners of this tier or cloud.",
     "not_in_force": "The wording was not in force on this day.",
     "start_not_documented": "Newest wording, start not documented: shown, not scored.",

@@ -19,7 +19,9 @@ MERGE_CYCLE = 3
 EVIDENCE_CHANGED = 4
 #: number of the fault "belongs to a payment that no export holds", given after loading
 NO_PAYMENT = 5
-_FIRST_FAULT = 6
+#: number of what is no record: a header again, a line of totals at the end
+NO_RECORD = 6
+_FIRST_FAULT = 7
 
 #: why a time is left out that is of a zone nobody named
 NO_ZONE = "has no offset, and the source names no time zone"

@@ -89,10 +89,13 @@ def _mapped_columns(source: LoadedSource, index: int) -> list[str]:
 
 
 def _found_columns(staged: StagedTable) -> tuple[str, ...]:
-    """Return the columns of messages that linking fills from what the export does tell."""
+    """Return the columns of messages that linking fills from what the export does tell.
+
+    The purpose is none of them: subjects tell it of too few messages for its absence to mean anything.
+    """
     if staged.table.name != "message":
         return ()
-    return ("topic", "purpose", "ticket_id") if "subject" in staged.columns else ()
+    return ("topic", "ticket_id") if "subject" in staged.columns else ()
 
 
 def _count_months(warehouse: Warehouse, source: LoadedSource, index: int) -> None:

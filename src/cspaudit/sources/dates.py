@@ -35,6 +35,8 @@ _ZONE = r" *(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 #: words for the halves of the day, without signs, in lower case
 _BEFORE_NOON = ("am", "午前", "vorm", "vm")
 _AFTER_NOON = ("pm", "午後", "nachm", "nm")
+#: years of days that stand for none, which say nothing of the others
+_NEVER = ("0001", "9999")
 #: words beside a time that say nothing
 _IDLE = ("uhr", "h")
 
@@ -82,7 +84,7 @@ def fast_readings(time: str, shape: str) -> str:
         return "0"
     first = MONTH_FIRST if shape.startswith("%m") else DAY_FIRST
     if shape[2] == ".":
-        return f"CASE WHEN day({time}) = month({time}) THEN 0 ELSE {first} END"
+        return str(DAY_FIRST)
     return (
         f"CASE WHEN day({time}) = month({time}) THEN 0 WHEN day({time}) > 12 THEN {first} ELSE {EITHER} END"
     )
@@ -93,23 +95,27 @@ def numbers(raw: str) -> str:
     return f"CASE WHEN regexp_full_match({raw}, '{_NUMBERS}') THEN ltrim({raw}) END"
 
 
-def named(raw: str) -> str:
-    """Return ``raw`` with a day that names its month as one in numbers, year first; NULL where it is none."""
-    english = months.in_english(raw)
-    bare = f"regexp_replace({english}, '[A-Z][a-z]{{2}}', ' ')"
-    first, second = (
-        f"regexp_extract({bare}, '^[^0-9]*([0-9]{{1,4}})[^0-9]+([0-9]{{1,4}})', {i})" for i in (1, 2)
-    )
-    month = f"regexp_extract({english}, '({'|'.join(name for name, _ in months.MONTHS)})')"
-    rest = f"regexp_extract({bare}, '^[^0-9]*[0-9]{{1,4}}[^0-9]+[0-9]{{1,4}}[^0-9: ]*(.*)$', 1)"
-    day, year = (
-        f"CASE WHEN length({first}) = 4 THEN {one} ELSE {other} END"
-        for one, other in ((second, first), (first, second))
-    )
-    written = f"try_strptime(({day}) || '/' || {month} || '/' || ({year}), ['%d/%b/%y', '%d/%b/%Y'])"
-    return (
-        f"CASE WHEN regexp_matches({raw}, '\\pL') THEN strftime({written}, '%Y/%m/%d') || ' ' || {rest} END"
-    )
+def named(raw: str, i: int) -> tuple[list[str], str]:
+    """Return layers of columns and what they make of a day in ``raw`` that names its month: one in numbers, year first.
+
+    Each layer reads the one before; ``i`` tells the columns of one text from those of another.
+    """
+    month = f"regexp_extract(en{i}, '({'|'.join(name for name, _ in months.MONTHS)})')"
+    two = "^[^0-9]*([0-9]{1,4})[^0-9]+([0-9]{1,4})[^0-9: ]*(.*)$"
+    layers = [
+        f"CASE WHEN regexp_matches({raw}, '\\pL') THEN {months.in_english(raw)} END AS en{i}",
+        f"{month} AS mo{i}, regexp_replace(en{i}, '[A-Z][a-z]{{2}}', ' ') AS ba{i}",
+        ", ".join(
+            f"regexp_extract(ba{i}, '{two}', {group}) AS {name}{i}"
+            for group, name in enumerate(("fi", "se", "re"), 1)
+        ),
+        (
+            f"CASE WHEN length(fi{i}) = 4 THEN se{i} ELSE fi{i} END || '/' || mo{i} || '/' || "
+            f"CASE WHEN length(fi{i}) = 4 THEN fi{i} ELSE se{i} END AS wr{i}"
+        ),
+    ]
+    written = f"try_strptime(wr{i}, ['%d/%b/%y', '%d/%b/%Y'])"
+    return layers, f"strftime({written}, '%Y/%m/%d') || ' ' || re{i}"
 
 
 def has_name(texts: Iterable[str]) -> bool:
@@ -150,11 +156,10 @@ def day_alone(part: str, rest: str, order: Order) -> str:
 def readings(raw: str, part: str) -> str:
     """Return which readings a day part allows, 0 where there is one for all; SERIAL for a bare number of days."""
     first, second = (f"try_cast(split_part({part}, '/', {i}) AS UTINYINT)" for i in (1, 2))
-    in_full_stops = f"split_part({part}, '.', 1) <> split_part({part}, '.', 2)"
     return (
         f"CASE WHEN {part} IS NULL THEN CASE WHEN regexp_full_match({raw}, '{_SERIAL}') THEN {SERIAL} ELSE 0 END "
-        f"WHEN strpos(translate({part}, '.', '/'), '/') = 5 THEN 0 "
-        f"WHEN strpos({part}, '.') > 0 THEN CASE WHEN {in_full_stops} THEN {DAY_FIRST} ELSE 0 END "
+        f"WHEN strpos(translate({part}, '.', '/'), '/') = 5 OR right({part}, 4) IN {_list(_NEVER)} THEN 0 "
+        f"WHEN strpos({part}, '.') > 0 THEN {DAY_FIRST} "
         f"WHEN {first} = {second} OR ({first} > 12 AND {second} > 12) THEN 0 "
         f"WHEN {first} > 12 THEN {DAY_FIRST} WHEN {second} > 12 THEN {MONTH_FIRST} ELSE {EITHER} END"
     )

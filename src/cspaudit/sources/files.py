@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from cspaudit.errors import EngagementError, SourceError
+from cspaudit.errors import EngagementError, SourceError, WrongEncodingError
 from cspaudit.model.engagement import SourceSettings
 
 PARTNER = "{partner}"
@@ -311,10 +311,10 @@ def _chunks(plain: IO[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def wrong_encoding(file: SourceFile, encoding: str) -> SourceError:
+def wrong_encoding(file: SourceFile, encoding: str) -> WrongEncodingError:
     """Return the error for a file with bytes that ``encoding`` does not know, with a guess at the right one."""
     position, sample = _first_wrong(file, encoding)
-    return SourceError(
+    return WrongEncodingError(
         f"The file is not {encoding.removesuffix('-sig').upper()} (byte {position:,} cannot be read).",
         where=file.shown,
         hint=f'Add encoding = "{_likely(sample)}" to its [[source]] if it comes from such a system.',

@@ -18,6 +18,7 @@ DECODERS: dict[Format, str] = {
     "bai2": "cspaudit.sources.decoders.bai2",
     "ofx": "cspaudit.sources.decoders.ofx",
     "mail": "cspaudit.sources.decoders.mail",
+    "bank_rows": "cspaudit.sources.decoders.bank_rows",
 }
 
 

@@ -1,5 +1,6 @@
 """What the engine must be told of a CSV file before it reads it: encoding, delimiter, where the header is."""
 
+import codecs
 import csv
 import io
 import itertools
@@ -11,6 +12,7 @@ from cspaudit.errors import SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.guess import likely_encoding
 from cspaudit.sources.lines import starts
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -49,7 +51,9 @@ def read_head(
     is told as an assumption. Where no line has any the first is the header.
     """
     encoding, assumption = files.encoding_of(file, settings.encoding)
-    _refuse_markup(file)
+    head = _refuse_markup(file)
+    if settings.mapping and encoding == "utf-8" and not _is_utf8(head) and (likely := likely_encoding(file)):
+        encoding, assumption = likely, told_encoding(file, likely)
     with open_text(file, encoding) as text:
         # no line is read whole that has no end
         first = list(
@@ -120,12 +124,26 @@ def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(files.open_plain(file.readable), encoding=encoding, errors="replace", newline="")
 
 
-def _refuse_markup(file: SourceFile) -> None:
-    """Refuse a page that a program called a spreadsheet or CSV, and any other XML."""
+def _is_utf8(head: bytes) -> bool:
+    try:
+        # the last letter may be cut in two
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def told_encoding(file: SourceFile, encoding: str) -> str:
+    """Return what is told of a file that was read in another encoding than UTF-8."""
+    return f"{file.shown} is not UTF-8; it was read as {encoding}, the one likely encoding that all its letters fit."
+
+
+def _refuse_markup(file: SourceFile) -> bytes:
+    """Return the first bytes of a file; refuse a page that a program called a spreadsheet or CSV, and any other XML."""
     with files.open_plain(file.readable) as plain:
         head = plain.read(files.HEAD_BYTES)
     if not _MARKUP.match(head):
-        return
+        return head
     kind = (
         "an XML spreadsheet of 2003"
         if _XML_SHEET in head

@@ -8,7 +8,7 @@ from cspaudit.model.completeness import Cut, CutSign
 from cspaudit.model.result import InputResult, MonthCoverage
 from cspaudit.model.vocabulary import RENAMED_ON, RENAMED_VEHICLES
 from cspaudit.sources import sql, vendors
-from cspaudit.sources.compile import condition_name
+from cspaudit.sources.compile import NO_RECORD, condition_name
 from cspaudit.sources.cuts import cut_of
 from cspaudit.sources.files import Digest
 from cspaudit.sources.source import LoadedSource
@@ -90,7 +90,7 @@ def describe(
 def _faulty(warehouse: Warehouse, source: LoadedSource) -> dict[int, int]:
     """Return the number of faulty records of each file that has some, by the file's own number."""
     rows = warehouse.rows(
-        f"SELECT stage_file, count(*) FROM {source.stage} WHERE rule IS NOT NULL GROUP BY stage_file"
+        f"SELECT stage_file, count(*) FROM {source.stage} WHERE rule <> {NO_RECORD} GROUP BY stage_file"
     )
     return {int(index): int(records) for index, records in rows}
 

@@ -18,7 +18,7 @@ Derivation = Literal["direction", "customer_by_domain"]
 
 
 #: how a file's records are written; what is neither CSV nor JSON has a decoder (``formats``)
-Format = Literal["csv", "json", "mail", "camt", "mt940", "bai2", "ofx"]
+Format = Literal["csv", "json", "mail", "camt", "mt940", "bai2", "ofx", "bank_rows"]
 
 #: how sure a layout is
 Certainty = Literal["documented", "seen", "assumed"]

@@ -7,7 +7,7 @@ from cspaudit.model.result import MissingGroup
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import sql
-from cspaudit.sources.compile import condition_name
+from cspaudit.sources.compile import NO_RECORD, condition_name
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -59,7 +59,7 @@ def _known(named: Table, with_faults: Sequence[LoadedSource]) -> list[str]:
                 when = f" AND {condition_name(index)}" if staged.when else ""
                 found.append(
                     f"SELECT {source.partner_sql()}, {staged.columns[key]} FROM {source.stage} "
-                    f"WHERE rule IS NOT NULL{when}"
+                    f"WHERE rule <> {NO_RECORD}{when}"
                 )
     return found
 

@@ -8,7 +8,7 @@ from cspaudit.model.completeness import NumberSeries
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import sql
-from cspaudit.sources.compile import condition_name
+from cspaudit.sources.compile import NO_RECORD, condition_name
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -157,11 +157,11 @@ def _known(warehouse: Warehouse, table: Table, sources: Sequence[LoadedSource]) 
     names = sql.in_list([source.source_id for source, *_ in counted])
     found = [f"SELECT partner_id, {key} AS id, record FROM {table.name} WHERE source_id IN {names}"]
     for source, index, staged in counted:
-        if warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NOT NULL"):
+        if warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule <> {NO_RECORD}"):
             when = f" AND {condition_name(index)}" if staged.when else ""
             found.append(
                 f"SELECT {source.partner_sql()}, {staged.columns[key]}, 0 FROM {source.stage} "
-                f"WHERE rule IS NOT NULL{when}"
+                f"WHERE rule <> {NO_RECORD}{when}"
             )
     return found
 

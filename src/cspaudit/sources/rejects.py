@@ -13,6 +13,7 @@ from cspaudit.sources.compile import (
     LATE_REASONS,
     MERGE_CYCLE,
     NO_PAYMENT,
+    NO_RECORD,
     UNKNOWN_PARTNER,
     condition_name,
 )
@@ -77,7 +78,7 @@ def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
     faults += [(number, blamed[number], reason) for number, reason in LATE_REASONS.items()]
     fields = " ".join(f"WHEN {number} THEN {sql.literal(column)}" for number, column, _ in faults)
     reasons = " ".join(f"WHEN {number} THEN {sql.literal(reason)}" for number, _, reason in faults)
-    if not warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule IS NOT NULL"):
+    if not warehouse.scalar(f"SELECT count(*) FROM {source.stage} WHERE rule <> {NO_RECORD}"):
         return
     partner = source.partner_sql()
     known = (
@@ -87,7 +88,7 @@ def _value_rejects(warehouse: Warehouse, source: LoadedSource) -> None:
     )
     for index, staged in enumerate(source.tables()):
         dated = staged.columns.get(staged.table.dated_by, "NULL") if staged.table.dated_by else "NULL"
-        where = "rule IS NOT NULL" + (f" AND {condition_name(index)}" if staged.when else "")
+        where = f"rule <> {NO_RECORD}" + (f" AND {condition_name(index)}" if staged.when else "")
         warehouse.execute(
             f"INSERT INTO reject SELECT {sql.literal(source.source_id)}, {known}, {sql.literal(staged.table.name)}, "
             f"{source.file_sql()}, {source.record_sql()}, NULL, CASE rule {fields} END, rule_value, "

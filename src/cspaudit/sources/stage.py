@@ -22,7 +22,7 @@ class StagedFile:
     @property
     def records(self) -> int:
         """All records of the file."""
-        return self.rows + len(self.reading.broken)
+        return self.rows + len(self.reading.broken) - self.reading.no_records
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,24 @@ def read(stage: Stage, file: SourceFile, index: int) -> StagedFile:
     first = stage.rows
     with files.unpacking(file):
         files.refuse_bomb(file)
-        match stage.plan.layout.format:
-            case "csv":
-                reading = stage_csv.read(stage, file, index)
-            case "json":
-                reading = stage_json.read(stage, file, index)
-            case _:
-                reading = stage_decoded.read(stage, file, index)
+        try:
+            reading = _read(stage, file, index)
+        except SourceError:
+            # nothing of a file that is refused stays, or the next one would take its place and its rows
+            if stage.rows > first:
+                stage.take_back(index)
+            raise
     return StagedFile(file, index, first, stage.rows - first, reading)
+
+
+def _read(stage: Stage, file: SourceFile, index: int) -> Reading:
+    match stage.plan.layout.format:
+        case "csv":
+            return stage_csv.read(stage, file, index)
+        case "json":
+            return stage_json.read(stage, file, index)
+        case _:
+            return stage_decoded.read(stage, file, index)
 
 
 def read_relation(stage: Stage, file: SourceFile, relation: str, field: Callable[[str], str]) -> StagedFile:

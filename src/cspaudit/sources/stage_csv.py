@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from cspaudit.errors import SourceError
-from cspaudit.sources import barred, files, heads, sql, votes
-from cspaudit.sources.compile import Plan
+from cspaudit.errors import SourceError, WrongEncodingError
+from cspaudit.sources import barred, files, footers, guess, heads, sql, votes
+from cspaudit.sources.compile import NO_RECORD, Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_test
 from cspaudit.sources.heads import FileHead
@@ -17,6 +17,8 @@ from cspaudit.warehouse.interface import QueryError
 MAX_FAULTS = 100_000
 #: a file with more broken lines than this was read with the wrong delimiter, quoting or layout
 MAX_BROKEN_LINES = 10_000
+#: as much of a line of totals as is told
+SHOWN_FOOTER = 60
 
 
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
@@ -24,6 +26,19 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
     if head.delimiter == barred.BAR and barred.is_list(file, head.encoding):
         return _read_list(stage, file, head.encoding, index)
+    try:
+        return _read(stage, file, index, head)
+    except WrongEncodingError:
+        # the first bytes said nothing of it
+        likely = guess.likely_encoding(file) if stage.settings.mapping and not stage.settings.encoding else ""
+        if not likely or head.encoding != "utf-8":
+            raise
+    stage.take_back(index)
+    told = (*head.assumptions, heads.told_encoding(file, likely))
+    return _read(stage, file, index, replace(head, encoding=likely, assumptions=told))
+
+
+def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading:
     header = Header.match(head.header, stage.plan, file)
     path = file.readable
     # a line end within the header that is another than those of the file makes the engine find no record at all
@@ -48,10 +63,12 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
             f"{file.shown}: {', '.join(sorted(serials))}: numbers were read as a spreadsheet's count of days."
         )
     if settled != plan:
-        _take_back(stage, index)
+        stage.take_back(index)
         # the shapes of days hang on their order
         again = votes.for_file(settled, head, header)
         broken = _insert_csv(stage, again, file, path, head, header, index)
+    broken, no_records, aside = _leave_aside(stage, file, path, head, index, broken)
+    told += aside
     if copied:
         path.unlink()
     absent = frozenset(stage.plan.fields) - frozenset(header.positions)
@@ -65,6 +82,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
         broken,
         (*head.assumptions, *told),
         tuple(asked),
+        no_records,
         copied,
     )
 
@@ -83,14 +101,36 @@ def _read_list(stage: Stage, file: SourceFile, encoding: str, index: int) -> Rea
     return replace(reading, encoding=encoding, broken=broken, assumptions=assumptions, has_lines=False)
 
 
-def _take_back(stage: Stage, index: int) -> None:
-    """Remove the records of the file that was read last; the others keep their row numbers."""
-    kept = f"{stage.name}_kept"
-    stage.warehouse.execute(
-        f"CREATE TABLE {kept} AS SELECT * FROM {stage.name} WHERE stage_file <> {index} ORDER BY rowid"
+def _leave_aside(
+    stage: Stage, file: SourceFile, path: Path, head: FileHead, index: int, broken: tuple[BrokenLine, ...]
+) -> tuple[tuple[BrokenLine, ...], int, list[str]]:
+    """Leave aside what is no record; return the lines that stay broken, the rows left aside, and what is to be told."""
+    told = []
+    repeated = int(
+        stage.warehouse.scalar(
+            f"SELECT count(*) FROM {stage.name} WHERE stage_file = {index} AND rule = {NO_RECORD}"
+        )
     )
-    stage.warehouse.execute(f"DROP TABLE {stage.name}")
-    stage.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {stage.name}")
+    if repeated:
+        told.append(
+            f"{file.shown}: the header stands {repeated + 1:,} times; the repeated ones are no records."
+        )
+    if stage.limit:
+        return broken, repeated, told
+    found = footers.find(path, len(head.header), head.delimiter)
+    if found.wide:
+        stage.warehouse.execute(
+            f"UPDATE {stage.name} SET rule = {NO_RECORD}, rule_value = NULL WHERE rowid IN (SELECT rowid FROM {stage.name} "
+            f"WHERE stage_file = {index} ORDER BY rowid DESC LIMIT {found.wide})"
+        )
+    if found.lines:
+        broken = tuple(one for one in broken if one.start < found.start)
+        told.append(
+            f"{file.shown}: {found.lines} lines after the last record were left aside, beginning with {found.first[:SHOWN_FOOTER]!r}."
+            if found.lines > 1
+            else f"{file.shown}: the line after the last record was left aside: {found.first[:SHOWN_FOOTER]!r}."
+        )
+    return broken, repeated + found.wide, told
 
 
 def _relation(path: Path, head: FileHead, on_faults: str = "ignore_errors = true") -> str:
@@ -110,7 +150,9 @@ def _insert_csv(
     relation = _relation(path, head, kept)
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}")
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
-    stage.insert(plan, relation, header.field, index)
+    # two files put one behind the other
+    again = " AND ".join(f"c{i} = {sql.literal(cell)}" for i, cell in enumerate(head.header) if cell)
+    stage.insert(plan, relation, header.field, index, again)
     lines = stage.warehouse.rows(
         "SELECT min(line_byte_position), min(byte_position), min_by(csv_line, byte_position), "
         f"min_by(error_type, byte_position) FROM {rejects} GROUP BY line, line_byte_position "

@@ -33,6 +33,8 @@ class Reading:
     assumptions: tuple[str, ...] = ()
     #: keys of the source that must say what a limited reading left open
     asked: tuple[str, ...] = ()
+    #: how many rows of the table are no records
+    no_records: int = 0
     #: whether the engine read a copy in UTF-8 with line feeds
     is_copied: bool = False
     #: whether records stand on lines of the file
@@ -54,14 +56,31 @@ class Stage:
         """How many records lie in the table."""
         return int(self.warehouse.scalar(f"SELECT count(*) FROM {self.name}"))
 
-    def insert(self, plan: Plan, relation: str, field: Callable[[str], str], index: int | str) -> None:
+    def insert(
+        self,
+        plan: Plan,
+        relation: str,
+        field: Callable[[str], str],
+        index: int | str,
+        no_record: str = "",
+    ) -> None:
         """Read a relation of raw texts into the table; ``field`` gives the SQL of an export's field.
 
-        ``index`` is the number of the file that is read, or the relation's column that holds it.
+        ``index`` is the number of the file that is read, or the relation's column that holds it; ``no_record`` is the
+        condition for what is no record.
         """
         some = f"(SELECT * FROM {relation} LIMIT {self.limit})" if self.limit else relation
-        statement = select(plan, field, some, index)
+        statement = select(plan, field, some, index, no_record)
         self.warehouse.execute(f"INSERT INTO {self.name} {statement}")
+
+    def take_back(self, index: int) -> None:
+        """Remove the records of the file that was read last; the others keep their row numbers."""
+        kept = f"{self.name}_kept"
+        self.warehouse.execute(
+            f"CREATE TABLE {kept} AS SELECT * FROM {self.name} WHERE stage_file <> {index} ORDER BY rowid"
+        )
+        self.warehouse.execute(f"DROP TABLE {self.name}")
+        self.warehouse.execute(f"ALTER TABLE {kept} RENAME TO {self.name}")
 
     def copy_path(self, index: int, suffix: str) -> Path:
         """Return where a readable copy of a file may lie while it is read."""

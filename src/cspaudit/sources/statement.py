@@ -7,7 +7,7 @@ fault with its raw text. Every record stays, faulty ones too: ``rule`` tells the
 from collections.abc import Callable
 
 from cspaudit.sources import amounts, dates, sql
-from cspaudit.sources.compile import Fault, Plan, StagedColumn, condition_name
+from cspaudit.sources.compile import NO_RECORD, Fault, Plan, StagedColumn, condition_name
 from cspaudit.sources.condition import Condition
 from cspaudit.sources.mapping import RECORD, ColumnSource
 
@@ -21,6 +21,8 @@ READINGS = "amount_readings"
 VENDOR = "stage_vendor"
 #: staging column that tells in which orders the days of a record can be read
 ORDERS = "day_readings"
+#: quick, text, four for names of months, numbers, day and time
+_DAY_LAYERS = 8
 
 
 def stage_ddl(plan: Plan, stage: str) -> str:
@@ -36,18 +38,84 @@ def stage_ddl(plan: Plan, stage: str) -> str:
     return f"CREATE TABLE {stage} (stage_file INTEGER, {', '.join([*columns, *extra])}, rule USMALLINT, rule_value VARCHAR)"
 
 
-def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | str) -> str:
+def select(
+    plan: Plan, field: Callable[[str], str], relation: str, file: int | str, no_record: str = ""
+) -> str:
     """Return the SELECT over ``relation``; ``field`` gives the SQL of an export's field, NULL where it is absent.
 
-    ``file`` is the number of the file that is read, or the relation's column that holds it.
+    ``file`` is the number of the file that is read, or the relation's column that holds it. ``no_record`` is the
+    condition for what is no record; it keeps its place and is neither loaded nor left out.
     """
     raws, clocks, values = [f"{file} AS file_number"], [], []
     for i, staged in enumerate(plan.columns):
         raws.append(f"{raw_text(plan, staged, field)} AS r{i}")
-        more, value = _value(plan, staged, i)
-        clocks += more
+        steps, value = _column(plan, staged, i)
+        clocks += steps
         values.append(f"{value} AS v{i}")
     raws += _of_records(plan, field)
+    values += _votes(plan)
+    if plan.has_local_times:
+        times = [
+            (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
+        ]
+        values.append(f"{sql.doubt(times, plan.segments)} AS {DOUBT}")
+    if no_record:
+        raws.append(f"({no_record}) AS no_record")
+    rule = f"WHEN no_record THEN {NO_RECORD} " if no_record else ""
+    rule += " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
+    rule = f"CASE {rule} END" if rule else "NULL"
+    value = " ".join(f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults)
+    value = f"CASE rule {value} END" if value else "NULL"
+    texts = _with_days(plan, f"(SELECT {', '.join(raws)} FROM {relation})")
+    return (
+        f"SELECT file_number AS stage_file, {', '.join(_outputs(plan))}, rule, {value} AS rule_value FROM ("
+        f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
+        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM {texts})))"
+    )
+
+
+def _column(plan: Plan, staged: StagedColumn, i: int) -> tuple[list[str], str]:
+    """Return the steps from a column's raw text to its value, and the SQL of that value."""
+    text = f"r{i}"
+    if staged.column.type == "instant" or staged.source.day_of_instant:
+        time, offset = _clock(plan, staged, i)
+        value = sql.utc(f"t{i}", f"o{i}", plan.segments)
+        if staged.column.type == "date":
+            value = f"cast({value} AS DATE)"
+            if staged.formats:
+                value = f"coalesce({value}, {_typed(plan, staged, i, text)})"
+        return [f"{time} AS t{i}, {offset} AS o{i}"], value
+    steps = []
+    if staged.source.prefix:
+        steps.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
+        text = f"a{i}"
+    if staged.source.guid:
+        text = sql.guid(text)
+    if staged.column.type == "money" and plan.mark:
+        steps.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
+        text = f"a{i}"
+    if staged.source.round is not None:
+        # it has no more decimals than the type holds, so nothing is left to test
+        return steps, f"try_cast({text} AS {staged.column.sql_type})"
+    return steps, _typed(plan, staged, i, text)
+
+
+def _outputs(plan: Plan) -> list[str]:
+    """Return the columns of the staging table between the file's number and the rule."""
+    outputs = [f"v{i} AS {staged.stage_name}" for i, staged in enumerate(plan.columns)]
+    outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
+    outputs += ["stage_partner"] if plan.partner_field else []
+    outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
+    outputs += [VENDOR] if plan.vendor_fields else []
+    outputs += [READINGS] if plan.is_mark_voted else []
+    outputs += [ORDERS] if plan.is_order_voted else []
+    outputs += [DOUBT] if plan.has_local_times else []
+    return outputs
+
+
+def _votes(plan: Plan) -> list[str]:
+    """Return the columns that tell which readings the amounts and days of a record allow."""
+    found = []
     if plan.is_mark_voted:
         currency = next(
             (f"r{i}" for i, one in enumerate(plan.columns) if one.column.name == "currency"), "NULL"
@@ -57,35 +125,13 @@ def select(plan: Plan, field: Callable[[str], str], relation: str, file: int | s
             for i, staged in enumerate(plan.columns)
             if staged.column.type == "money"
         ]
-        values.append(f"cast({' | '.join(['0', *(f'({one})' for one in seen)])} AS UTINYINT) AS {READINGS}")
+        found.append(f"cast({' | '.join(['0', *(f'({one})' for one in seen)])} AS UTINYINT) AS {READINGS}")
     if plan.is_order_voted:
         votes = [
             f"({_readings(plan, staged, i)})" for i, staged in enumerate(plan.columns) if staged.is_localised
         ]
-        values.append(f"cast({' | '.join(['0', *votes])} AS UTINYINT) AS {ORDERS}")
-    if plan.has_local_times:
-        times = [
-            (f"t{i}", f"o{i}") for i, staged in enumerate(plan.columns) if staged.column.type == "instant"
-        ]
-        values.append(f"{sql.doubt(times, plan.segments)} AS {DOUBT}")
-    rule = " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
-    rule = f"CASE {rule} END" if rule else "NULL"
-    value = " ".join(f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults)
-    value = f"CASE rule {value} END" if value else "NULL"
-    outputs = [f"v{i} AS {staged.stage_name}" for i, staged in enumerate(plan.columns)]
-    outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
-    outputs += ["stage_partner"] if plan.partner_field else []
-    outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
-    outputs += [VENDOR] if plan.vendor_fields else []
-    outputs += [READINGS] if plan.is_mark_voted else []
-    outputs += [ORDERS] if plan.is_order_voted else []
-    outputs += [DOUBT] if plan.has_local_times else []
-    texts = _with_days(plan, f"(SELECT {', '.join(raws)} FROM {relation})")
-    return (
-        f"SELECT file_number AS stage_file, {', '.join(outputs)}, rule, {value} AS rule_value FROM ("
-        f"SELECT *, {rule} AS rule FROM (SELECT *, {', '.join(values)} FROM ("
-        f"SELECT *{''.join(', ' + clock for clock in clocks)} FROM {texts})))"
-    )
+        found.append(f"cast({' | '.join(['0', *votes])} AS UTINYINT) AS {ORDERS}")
+    return found
 
 
 def _with_days(plan: Plan, relation: str) -> str:
@@ -93,24 +139,22 @@ def _with_days(plan: Plan, relation: str) -> str:
     localised = [(i, staged) for i, staged in enumerate(plan.columns) if staged.is_localised]
     if not localised:
         return relation
-    quick, rest, parts = [], [], []
+    layers: list[list[str]] = [[] for _ in range(_DAY_LAYERS)]
     for i, staged in localised:
         shape = plan.patterns.get(staged.stage_name, "")
-        if shape:
-            quick.append(f"{dates.fast(f'r{i}', shape)} AS f{i}")
         # each layer has its text once, and NULL where an earlier one read it: the engine passes over that quickly
-        text = f"CASE WHEN f{i} IS NULL THEN r{i} END" if shape else f"r{i}"
-        rest.append(f"{text} AS x{i}")
-        read = (
-            f"coalesce({dates.numbers(f'x{i}')}, {dates.named(f'x{i}')})"
-            if plan.is_named
-            else dates.numbers(f"x{i}")
-        )
-        parts.append(f"{read} AS n{i}")
-    days = [f"{dates.day_part(f'n{i}')} AS d{i}, {dates.time_part(f'n{i}')} AS w{i}" for i, _ in localised]
-    for layer in (quick, rest, parts, days):
-        if layer:
-            relation = f"(SELECT *, {', '.join(layer)} FROM {relation})"
+        layers[0] += [f"{dates.fast(f'r{i}', shape)} AS f{i}"] if shape else []
+        layers[1].append(f"CASE WHEN f{i} IS NULL THEN r{i} END AS x{i}" if shape else f"r{i} AS x{i}")
+        read = dates.numbers(f"x{i}")
+        if plan.is_named:
+            steps, named = dates.named(f"x{i}", i)
+            for layer, step in zip(layers[2:-2], steps, strict=True):
+                layer.append(step)
+            read = f"coalesce({read}, {named})"
+        layers[-2].append(f"{read} AS n{i}")
+        layers[-1].append(f"{dates.day_part(f'n{i}')} AS d{i}, {dates.time_part(f'n{i}')} AS w{i}")
+    for layer in filter(None, layers):
+        relation = f"(SELECT *, {', '.join(layer)} FROM {relation})"
     return relation
 
 
@@ -120,7 +164,7 @@ def _clock(plan: Plan, staged: StagedColumn, i: int) -> tuple[str, str]:
         # a day alone is read as a day
         return sql.clock(f"r{i}", () if staged.column.type == "date" else staged.formats)
     time, offset = dates.clock(f"d{i}", f"w{i}", plan.order)
-    if plan.patterns.get(staged.stage_name):
+    if "%M" in plan.patterns.get(staged.stage_name, ""):
         time = f"coalesce(f{i}, {time})"
     if staged.fixed_formats:
         fixed, fixed_offset = sql.clock(f"r{i}", staged.fixed_formats)
@@ -177,29 +221,6 @@ def _of_records(plan: Plan, field: Callable[[str], str]) -> list[str]:
         named = ", ".join(f"nullif({field(name)}, '')" for name in plan.vendor_fields)
         raws.append(f"coalesce({named}) AS {VENDOR}")
     return raws
-
-
-def _value(plan: Plan, staged: StagedColumn, i: int) -> tuple[list[str], str]:
-    """Return the SQL of a column's typed value, and what must be known of its text before."""
-    if staged.column.type == "instant" or staged.source.day_of_instant:
-        time, offset = _clock(plan, staged, i)
-        value = sql.utc(f"t{i}", f"o{i}", plan.segments)
-        if staged.column.type == "date":
-            value = f"cast({value} AS DATE)"
-            if staged.formats:
-                value = f"coalesce({value}, {_typed(plan, staged, i, f'r{i}')})"
-        return [f"{time} AS t{i}, {offset} AS o{i}"], value
-    text, before = f"r{i}", []
-    if staged.source.prefix:
-        before, text = [f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}"], f"a{i}"
-    if staged.source.guid:
-        text = sql.guid(text)
-    if staged.column.type == "money" and plan.mark:
-        before, text = [f"{_amount(staged, text, plan.mark)} AS a{i}"], f"a{i}"
-    if staged.source.round is not None:
-        # it has no more decimals than the type holds, so nothing is left to test
-        return before, f"try_cast({text} AS {staged.column.sql_type})"
-    return before, _typed(plan, staged, i, text)
 
 
 def raw_text(plan: Plan, staged: StagedColumn, field: Callable[[str], str]) -> str:

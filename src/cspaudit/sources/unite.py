@@ -9,7 +9,7 @@ from cspaudit.model.engagement import ALWAYS, Engagement, PartnerSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
 from cspaudit.sources import derive, payment_lines, repeats, sql
-from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, UNKNOWN_PARTNER
+from cspaudit.sources.compile import DUPLICATE_KEY, MERGE_CYCLE, NO_RECORD, UNKNOWN_PARTNER
 from cspaudit.sources.facts import DATA_FILE, DATA_SOURCE
 from cspaudit.sources.parts import Part, make
 from cspaudit.sources.source import LoadedSource
@@ -89,7 +89,8 @@ def _partner_row(one: PartnerSettings, number: int) -> tuple[object, ...]:
 def _refuse_unknown_partners(warehouse: Warehouse, source: LoadedSource) -> None:
     warehouse.execute(
         f"UPDATE {source.stage} SET rule = {UNKNOWN_PARTNER}, rule_value = stage_partner "
-        "WHERE stage_partner IS NULL OR stage_partner NOT IN (SELECT partner_id FROM partner)"
+        "WHERE (stage_partner IS NULL OR stage_partner NOT IN (SELECT partner_id FROM partner)) "
+        f"AND rule IS DISTINCT FROM {NO_RECORD}"
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cspaudit.errors import SourceError
 from cspaudit.sources.mapping import Format
-from tests.sources.decoders import test_bai2, test_camt, test_mt940, test_ofx
+from tests.sources.decoders import test_bai2, test_bank_rows, test_camt, test_mt940, test_ofx
 from tests.sources.decoders.decoding import is_known, read_anyhow
 
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
@@ -33,6 +33,7 @@ VALID: dict[Format, bytes] = {
         ":NS:01Text",
     ).encode(),
     "bai2": test_bai2.text("16,495,4000,V,260702,,SP4738,INV7,Wire, To", "88,CRNM: Contoso Ltd/").encode(),
+    "bank_rows": test_bank_rows.SIGNED.encode() * 3,
     "ofx": test_ofx.text(test_ofx.ONE, test_ofx.ONE.replace("F1", "F2")).encode(),
 }
 #: bytes that mean something in one of the formats
