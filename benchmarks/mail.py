@@ -25,6 +25,11 @@ from typing import IO, Any
 from run import Measured, best, measure
 
 from cspaudit import resources
+from cspaudit.model import engagement
+from cspaudit.sources import formats
+from cspaudit.sources.load import plan_sources
+from cspaudit.sources.source import read_source
+from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 LIBRARY, AUDIT = "standard library, headers only", "cspaudit, typed and tested"
 KINDS = ("mailbox", "single mails")
@@ -117,11 +122,6 @@ def _parsed(folder: Path, parse: Callable[[IO[Any]], Any]) -> Iterator[Any]:
 
 def with_audit(folder: Path, kind: str) -> int:
     """Read every mail into a typed staging table, and return how many lie there."""
-    from cspaudit.model import engagement
-    from cspaudit.sources.load import plan_sources
-    from cspaudit.sources.source import read_source
-    from cspaudit.warehouse.duckdb_warehouse import Warehouse
-
     path = MAILBOX if kind == KINDS[0] else f"{FOLDER}/*.eml"
     with tempfile.TemporaryDirectory() as staging:
         (folder / "cspaudit.toml").write_text(ENGAGEMENT.format(path=path), encoding="utf-8")
@@ -135,6 +135,8 @@ def with_audit(folder: Path, kind: str) -> int:
 def one_side(folder: Path, kind: str, side: str) -> None:
     """Read once, and print how many mails there were and how long it took: on the wall and of CPU."""
     read = with_library if side == LIBRARY else with_audit
+    # imports are no part of reading, on either side
+    formats.decoder("mail")
     begun, begun_cpu = time.perf_counter(), time.process_time()
     mails = read(folder, kind)
     print(mails, time.perf_counter() - begun, time.process_time() - begun_cpu)
@@ -151,7 +153,7 @@ def compared(folder: Path, rounds: int) -> str:
         for side in (LIBRARY, AUDIT):
             command = [sys.executable, __file__, "--folder", str(folder), "--kind", kind, "--side", side]
             runs = [measure(command) for _ in range(rounds)]
-            # imports are no part of reading: each side measures itself
+            # each side measures itself
             own = [
                 Measured(float(wall), float(cpu), run.peak, mails)
                 for run in runs

@@ -142,7 +142,7 @@ def test_times(text: str, utc: str | None) -> None:
 
 
 @given(
-    st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(lambda one: one.replace(microsecond=0)),  # noqa: DTZ001
+    st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(lambda one: one.replace(microsecond=0)),  # noqa: DTZ001  # zones are put to them
     st.integers(-14 * 60, 14 * 60),
 )
 def test_times_by_the_rules(moment: datetime, minutes: int) -> None:

@@ -90,7 +90,8 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
     parents = {one.parent for one in matches}
     inside = {one for one in parents if one.resolve().is_relative_to(home.resolve())}
-    for match in [one for one in matches if one.is_symlink() or one.parent not in inside]:
+    are_inside = len(inside) == len(parents)
+    for match in [one for one in matches if one.is_symlink() or not (are_inside or one.parent in inside)]:
         if match.is_relative_to(home) and not match.resolve().is_relative_to(home.resolve()):
             raise SourceError(
                 "The file is a link that leads out of the folder.",

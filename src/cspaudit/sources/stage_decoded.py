@@ -20,8 +20,8 @@ from cspaudit.sources.staging import Reading, Stage
 
 #: a file with more records that cannot be read is of another format, or damaged as a whole
 MAX_REFUSED = 10_000
-#: files share a copy up to this size of their own
-SHARED_BYTES = 1 << 26
+#: so many files share a copy, which goes again before the next one
+FILES_TOGETHER = 5_000
 #: so many rows are held before they are written
 HELD_ROWS = 500
 #: the column of a copy that holds the number of the file
@@ -53,25 +53,12 @@ def read_all(
     """
     outcomes: list[tuple[SourceFile, ReadFile | SourceError]] = []
     index = 0
-    for together in _groups(found):
+    for first in range(0, len(found), FILES_TOGETHER):
+        together = found[first : first + FILES_TOGETHER]
         read_now = _read_together(stage, together, index)
         index += sum(1 for _, outcome in read_now if isinstance(outcome, ReadFile))
         outcomes += read_now
     yield from _told_once(outcomes)
-
-
-def _groups(found: Sequence[SourceFile]) -> Iterator[list[SourceFile]]:
-    together: list[SourceFile] = []
-    size = 0
-    for file in found:
-        own = file.path.stat().st_size
-        if together and size + own > SHARED_BYTES:
-            yield together
-            together, size = [], 0
-        together.append(file)
-        size += own
-    if together:
-        yield together
 
 
 def _read_together(

@@ -236,8 +236,7 @@ def _usual(found: re.Match[str]) -> Time | None:
     number = _MONTHS.get(month.lower(), 0)
     seconds = min(int(second or 0), _LAST_SECOND)
     try:
-        # the header's own clock has no zone yet
-        clock = datetime(int(year), number, int(day), int(hour), int(minute), seconds)  # noqa: DTZ001
+        clock = datetime(int(year), number, int(day), int(hour), int(minute), seconds)  # noqa: DTZ001  # no zone yet
         if clock.year < _FIRST_YEAR or abs(ahead) >= _DAY_MINUTES:
             return None
         return Time(clock - timedelta(minutes=ahead), ahead, sign != "-" or bool(ahead))
