@@ -261,7 +261,7 @@ def _plans(put: Interview) -> tuple[said.Plan, ...]:
 
 
 def last_period(days: Sequence[date], as_of: datetime, zone: str) -> tuple[str, str]:
-    """Return the last quarter that the records cover to its end, else the last such month, else the running one.
+    """Return the last quarter that the records cover from its first month to its end, else such a month, else the running one.
 
     Beside it stands why; both are empty without records. The last days of a period may well have none.
     """
@@ -270,7 +270,7 @@ def last_period(days: Sequence[date], as_of: datetime, zone: str) -> tuple[str, 
     for months in (MONTHS_A_QUARTER, 1):
         end = first_of_month(reached.year, (reached.month - 1) // months * months + 1)
         start = first_of_month(end.year, end.month - months)
-        if any(start <= day < end for day in days):
+        if any(start <= day < first_of_month(start.year, start.month + 1) for day in days):
             name = f"{start.year}-Q{start.month // MONTHS_A_QUARTER + 1}" if months > 1 else f"{start:%Y-%m}"
             return name, "it is the last that the exports cover to its end"
     if any((day.year, day.month) == (local.year, local.month) for day in days):
