@@ -19,7 +19,7 @@ from cspaudit.initialise.facts import Facts, PartnerData
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.source_questions import ask_about
 from cspaudit.model.period import first_of_month
-from cspaudit.model.zones import zone_info
+from cspaudit.model.zones import local_to_utc, zone_info
 
 TIERS = {
     "direct_bill": "direct bill partner",
@@ -74,7 +74,7 @@ def interview(
         "as-of",
         "When were the exports taken? A day, which means its first moment, or a moment such as 2026-10-15T09:30:00Z.",
         said.instant,
-        default=_iso(facts.newest) if facts.newest else "",
+        default=_newest(facts, zone),
         because="the newest record is of that moment",
         fallback=f"{today.isoformat()}T00:00:00Z",
     )
@@ -283,8 +283,13 @@ def _all(facts: Facts) -> PartnerData:
     return PartnerData(currencies=tuple(found))
 
 
-def _iso(newest: datetime) -> str:
-    return f"{(newest + timedelta(seconds=newest.microsecond > 0)).replace(microsecond=0).isoformat()}Z"
+def _newest(facts: Facts, zone: str) -> str:
+    """Return the newest instant of all, with times without an offset taken for those of ``zone``; empty for none."""
+    local = [local_to_utc(zone, facts.newest_local)] if facts.newest_local else []
+    found = max([*local, *([facts.newest] if facts.newest else [])], default=None)
+    if found is None:
+        return ""
+    return f"{(found + timedelta(seconds=found.microsecond > 0)).replace(microsecond=0).isoformat()}Z"
 
 
 def _few(names: Sequence[str]) -> str:
