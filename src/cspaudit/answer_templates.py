@@ -141,7 +141,7 @@ def _entry(question: Question, scope: str) -> str:
 
 
 def _write_workbook(asked: Sequence[Question], path: Path) -> None:
-    import xlsxwriter  # type: ignore[import-untyped]  # ships no stubs
+    import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
         head = book.add_format({"bold": True})

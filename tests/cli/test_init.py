@@ -329,3 +329,26 @@ def test_the_encoding_of_an_older_program_is_told(tmp_path: Path) -> None:
     assert engagement(tmp_path)["source"] == [{"path": "t.csv", "table": "ticket", "encoding": "cp1252"}]
     assert "# ASSUMED: its text is not Unicode" in (tmp_path / "cspaudit.toml").read_text(encoding="utf-8")
     assert command("validate", tmp_path).code == 0
+
+
+def test_vendors_of_a_ledger_are_asked_for(tmp_path: Path) -> None:
+    """Of a ledger of several vendors the one that is called Microsoft is suggested; without an answer it waits."""
+    ledger = "Invoice No,Invoice Date,Due Date,Total,Paid on,Vendor,Currency\n" + "".join(
+        f"{i},2026-0{i}-20,2026-0{i + 1}-20,5.00,2026-0{i + 1}-10,{vendor},EUR\n"
+        for i, vendor in enumerate(["City Power", "Microsoft Ireland", "City Power", "City Power"], 1)
+    )
+    other = ledger.replace("Microsoft Ireland", "Cloud House")
+    for name, content in (("a", ledger), ("b", other), ("c", other)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "vendor_bills.csv").write_text(content, encoding="utf-8")
+    assert command("init", tmp_path / "a", *FABRIKAM).code == 0
+    (known,) = engagement(tmp_path / "a")["source"]
+    assert known["only"] == {"vendor": ["Microsoft Ireland"]}
+    waits = command("init", tmp_path / "b", *FABRIKAM)
+    assert "source" not in engagement(tmp_path / "b"), waits.stderr
+    assert "which of its vendors is the supplier" in (tmp_path / "b" / "cspaudit.toml").read_text(
+        encoding="utf-8"
+    )
+    assert command("init", tmp_path / "c", *FABRIKAM, "--vendor", "Cloud House").code == 0
+    (told,) = engagement(tmp_path / "c")["source"]
+    assert told["only"] == {"vendor": ["Cloud House"]}

@@ -37,7 +37,7 @@ TYPED = [
 SURE = {
     "tier": "1", "timezone": "UTC", "holidays": "none", "domain": "none", "supplier": "none", "as-of": "2026-10-15", "period": "2026",
     "name": "Fabrikam", "id": "fabrikam", "export-timezone": "UTC", "side": "?", "currency": "?",
-    "value": "?", "decimal": "?", "date-order": "?", "taken-at": "2026-10-15", "support-hours": "none", "terms-since": "2026-01-01", "terms-published": "none", "support-contact": "none",
+    "value": "?", "decimal": "?", "date-order": "?", "vendor": "?", "taken-at": "2026-10-15", "support-hours": "none", "terms-since": "2026-01-01", "terms-published": "none", "support-contact": "none",
     "support-scope": "none", "support-charge": "?", "support-price": "none", "closed-on-holidays": "no",
     "first-reply": "none", "resolution": "none", "plan": "none",
 }  # fmt: skip

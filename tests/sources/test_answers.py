@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]  # ships no stubs
+import xlsxwriter
 
 from cspaudit.errors import EngagementError
 from cspaudit.evaluation.definition import load_catalogue

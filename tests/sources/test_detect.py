@@ -114,7 +114,6 @@ def test_half_of_the_fields_and_records_must_fit(warehouse: Warehouse, tmp_path:
         "freshdesk_v2/search_companies.json",
         "freshdesk_v2/contacts.json",
         "connectwise_psa/api_company_list.json",
-        "bank_csv_austria",
     ],
 )
 def test_other_exports_of_the_same_desk_are_no_tickets(

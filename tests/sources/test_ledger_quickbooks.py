@@ -169,7 +169,7 @@ TOTAL,,,,,,,"$599.00","$1,089.00"
 def test_report_of_unpaid_bills(load_files: LoadFiles, tmp_path: Path) -> None:
     """Of a report below its title the bills, credits and payments that are not applied are taken; totals fill nothing."""
     done = load_files({"r.csv": REPORT}, source("r.csv", "quickbooks_unpaid_bills_csv", constants=HOME))
-    assert done.counts() == (7, 7, 0)
+    assert done.counts() == (6, 6, 0)  # the total at the end is told as none
     assert done.rows(
         "SELECT invoice_id, issued_on, amount, currency, due_on, document_type, status FROM supplier_invoice ORDER BY 1"
     ) == [

@@ -272,9 +272,7 @@ def test_austrian_csv(
     samples_dir: Path, tmp_path: Path, name: str, layout: str, count: int, total: str
 ) -> None:
     """Every movement of each Austrian bank's file is read, with its sign, whether it has a header or not."""
-    done = load_sources(
-        tmp_path, source(f"{samples_dir}/bank_csv_austria/{name}.csv", layout, encoding='"cp1252"')
-    )
+    done = load_sources(tmp_path, source(f"{samples_dir}/bank_csv_austria/{name}.csv", layout))
     assert done.loaded.problems == ()
     assert done.counts() == (count, count, 0)
     assert done.rows("SELECT count(*), sum(amount), min(currency), max(currency) FROM bank_transaction") == [
@@ -286,12 +284,15 @@ def test_austrian_csv(
 def test_austrian_csv_is_recognised(
     samples_dir: Path, tmp_path: Path, layouts: tuple[KnownLayout, ...]
 ) -> None:
-    """Each file without a header that fits its rows has the one layout for such, in whatever encoding."""
+    """Each Austrian bank's file has the one layout for such, with a header or without, whose encoding is told."""
     warehouse = open_warehouse(tmp_path)
     found = {
         path.stem: [one.name for one in detect(path, layouts, warehouse).candidates]
         for path in files_of(samples_dir, "bank_csv_austria")
     }
     warehouse.close()
-    headless = ("easybank-giro", "easybank-creditcard", "raiffeisen", "livebank")
-    assert {name: found[name] for name in headless} == {key: ["bank_rows_statement"] for key in headless}
+    without = {
+        name: ["bank_rows_statement"]
+        for name in ("easybank-giro", "easybank-creditcard", "raiffeisen", "livebank")
+    }
+    assert found == without | {name: ["bank_statement_csv"] for name in ("ing-diba", "oberbank")}

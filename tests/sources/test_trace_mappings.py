@@ -164,3 +164,25 @@ def test_records_keep_their_numbers_behind_a_damaged_file(load_files: LoadFiles)
         ("<m3@fabrikam.example>", "t2.csv", 1),
         ("<m4@fabrikam.example>", "t2.csv", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("9/5/2026 6:10:13 PM", "9/25/2026 6:10:13 AM"),
+        ("05.09.2026 18:10:13", "25.09.2026 06:10:13"),
+        ("05/09/2026 18:10:13", "25/09/2026 06:10:13"),
+    ],
+)
+def test_the_culture_of_a_shell_is_told_by_its_times(load_files: LoadFiles, first: str, second: str) -> None:
+    """Export-Csv in any country: which number is the month is told by the days that can only be days."""
+    head = '#TYPE Selected.System.Object\r\n"MessageId","Received","SenderAddress","RecipientAddress","Status"\r\n'
+    rows = "".join(
+        f'"<{number}@x>","{when}","a@fabrikam.example","kim@contoso.example","Delivered"\r\n'
+        for number, when in enumerate([first, second])
+    )
+    done = load_files({"m.csv": head + rows}, source("m.csv", "exchange_message_trace_csv"))
+    assert done.values("SELECT sent_at FROM message ORDER BY message_id") == [
+        instant("2026-09-05T18:10:13"),
+        instant("2026-09-25T06:10:13"),
+    ]

@@ -45,6 +45,7 @@ FILE_ANSWERS = {
     "currency": "Where a file names none: EUR; FILE=EUR for one file.",
     "decimal": "point or comma, where amounts can be read both ways; FILE=comma.",
     "date-order": "day or month: what comes first, where days can be read both ways.",
+    "vendor": 'Of a ledger of several vendors, those that are the supplier: "Microsoft; 10000".',
     "value": "What an export does not hold: FILE:COLUMN=TEXT.",
     "taken-at": "When a snapshot was taken; FILE=2026-10-15 for one.",
     "export-timezone": "Where a file's times have no offset; FILE=ZONE for one.",
@@ -71,6 +72,7 @@ LABELS = {
     "export-timezone": "Zone of times",
     "decimal": "Decimal mark",
     "date-order": "First in days",
+    "vendor": "Vendors",
     "value": "In every record",
     "taken-at": "Taken at",
 }

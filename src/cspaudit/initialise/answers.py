@@ -89,6 +89,8 @@ class SourceAnswers:
     #: how amounts and days are read that can be read both ways
     decimal: str = ""
     date_order: str = ""
+    #: which vendors of a ledger of several are the supplier
+    vendors: tuple[str, ...] = ()
     #: what holds in every record of a file, by column
     stated: tuple[tuple[str, str], ...] = ()
     taken_at: datetime | None = None

@@ -148,7 +148,7 @@ def _sources(
 
 
 def _assumed_of(answers: Answers, group: Group) -> dict[str, str]:
-    kinds = ("export-timezone", "side", "currency", "decimal", "date-order", "taken-at")
+    kinds = ("export-timezone", "side", "currency", "decimal", "date-order", "vendor", "taken-at")
     found = {name: _assumed(answers, name, group.name) for name in kinds}
     for column, _ in group.first.stated:
         found[f"value:{column}"] = _assumed(answers, "value", f"{group.name}:{column}")

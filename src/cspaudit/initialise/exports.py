@@ -14,7 +14,7 @@ class Export:
     """One file, or one sheet of a workbook, whose layout is known; ``path`` is relative to the folder.
 
     ``settings`` are keys of its source beside path and layout. ``asks`` are what the file itself does not tell:
-    ``timezone``, ``side``, ``currency``, ``decimal``, ``date-order``. ``stated`` are columns that no field holds, each with what it is; a snapshot
+    ``timezone``, ``side``, ``currency``, ``decimal``, ``date-order``, ``vendor``: which of ``vendors`` is the supplier. ``stated`` are columns that no field holds, each with what it is; a snapshot
     does not tell when it was taken.
     """
 
@@ -27,6 +27,9 @@ class Export:
     sheet: str = ""
     settings: tuple[tuple[str, object], ...] = ()
     asks: tuple[str, ...] = ()
+    #: the field that names the vendors of a supplier's ledger, and those of its first records
+    vendor_field: str = ""
+    vendors: tuple[str, ...] = ()
     stated: tuple[tuple[str, str], ...] = ()
     is_snapshot: bool = False
     notes: tuple[str, ...] = ()

@@ -96,6 +96,8 @@ def provisional(group: Group, partner: str, *, is_portfolio: bool) -> SourceSett
                 **dict.fromkeys((column for column, _ in group.first.stated), ANY_TEXT),
                 **({"currency": ANY_CURRENCY} if "currency" in asks else {}),
             },
+            # whichever they are, days and currencies are the ledger's
+            "only": {group.first.vendor_field: group.first.vendors} if "vendor" in asks else {},
             "as_of": ANY_MOMENT if group.first.is_snapshot else None,
             **dict(group.first.settings),
         }

@@ -11,6 +11,7 @@ from cspaudit.model.tables import TABLES
 from cspaudit.sources import files
 from cspaudit.sources.detect import Candidate, Detected, KnownLayout, detect_all
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.guess import likely_encoding
 from cspaudit.sources.mapping import Mapping as Layout
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -73,7 +74,9 @@ def _key(one: Candidate) -> tuple[bool, str]:
 def _encoding(path: Path) -> str:
     """Return the likely encoding of a text that is not Unicode, empty for any other file."""
     try:
-        return files.undeclared_encoding(SourceFile(path, path.name, ""))
+        file = SourceFile(path, path.name, "")
+        guessed = files.undeclared_encoding(file)
+        return (likely_encoding(file) or guessed) if guessed else ""
     except (SourceError, EOFError, OSError):
         # detection tells what is wrong with the file
         return ""
@@ -110,6 +113,7 @@ def _export(
             ("timezone", meant.needs_timezone or (layout.time == "local" and layout.format != "csv")),
             ("side", meant.needs_side),
             ("currency", meant.needs_currency),
+            ("vendor", len(meant.vendors) > 1),
         )
         if is_asked
     ]
@@ -134,6 +138,8 @@ def _export(
         last_wins=any(one.last_wins for one in layout.table),
         settings=settings,
         asks=tuple(asks),
+        vendor_field=meant.vendor_field,
+        vendors=meant.vendors,
         stated=tuple((name, what) for name, what in meant.needs_stated if name != layout.snapshot),
         is_snapshot=bool(layout.snapshot),
         notes=tuple(notes),

@@ -9,6 +9,9 @@ from cspaudit.initialise.answers import Ask, Interview, SourceAnswers, one_of
 from cspaudit.initialise.facts import PartnerData
 from cspaudit.initialise.grouping import Group
 
+#: as many vendors as a question names, and what the name of the supplier holds
+SHOWN_VENDORS = 12
+SUPPLIER = "microsoft"
 SIDE_WORDS = {
     "payable": "the partner owes them",
     "receivable": "its customers owe them",
@@ -75,6 +78,10 @@ def ask_about(put: Interview, group: Group, data: PartnerData, zone: str, as_of:
             about=file,
         )
         open_question = open_question or ("" if currency else "in which currency its amounts are")
+    chosen: tuple[str, ...] = ()
+    if "vendor" in asked and side != "receivable":
+        chosen = _vendors(put, group)
+        open_question = open_question or ("" if chosen else "which of its vendors is the supplier")
     readings = {}
     for key, (asks, words) in READINGS.items():
         readings[key] = ""
@@ -117,7 +124,26 @@ def ask_about(put: Interview, group: Group, data: PartnerData, zone: str, as_of:
         currency=currency,
         decimal=readings["decimal"],
         date_order=readings["date-order"],
+        vendors=chosen,
         stated=tuple(stated),
         taken_at=taken_at,
         open_question=open_question,
     )
+
+
+def _vendors(put: Interview, group: Group) -> tuple[str, ...]:
+    """Ask which vendors of a ledger are the supplier; those whose name says so are suggested."""
+    known = tuple(dict.fromkeys(one for export in group.exports for one in export.vendors))
+    named = ", ".join(known[:SHOWN_VENDORS])
+    more = f" and {len(known) - SHOWN_VENDORS} more" if len(known) > SHOWN_VENDORS else ""
+    found: tuple[str, ...] = put(
+        "vendor",
+        f"Which vendors of {group.name} are Microsoft, or the provider? It has {named}{more}. Semicolons between several; "
+        "? leaves it open, and the export waits.",
+        partial(understood.open_or, partial(understood.vendors, known)),
+        default="; ".join(one for one in known if SUPPLIER in one.lower()),
+        because="their names say so",
+        fallback="?",
+        about=group.name,
+    )
+    return tuple(found)

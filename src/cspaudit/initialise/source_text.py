@@ -87,6 +87,9 @@ def _answers(group: Group, answers: SourceAnswers, assumed: Mapping[str, str]) -
         told = [assumed.get("currency"), *(assumed.get(f"value:{column}") for column in constants)]
         note = next(filter(None, told), "the export does not name it, so it holds for every record")
         yield "constants", constants, note
+    if "vendor" in first.asks and answers.side != "receivable":
+        note = assumed.get("vendor") or "of these vendors alone: of the others nothing is audited"
+        yield "only", {first.vendor_field: answers.vendors or first.vendors[:1]}, note
     if answers.taken_at:
         yield "as_of", answers.taken_at, assumed.get("taken-at") or "when this was taken"
 

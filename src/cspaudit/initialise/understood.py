@@ -1,10 +1,10 @@
 """What short answers mean: names, zones, holidays, domains, currencies, periods; and what the name of a file tells."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from cspaudit.errors import EngagementError
+from cspaudit.errors import EngagementError, near
 from cspaudit.initialise import places, said
 from cspaudit.model.columns import DOMAIN_COLUMN
 from cspaudit.model.period import parse_period
@@ -100,6 +100,19 @@ def period(text: str) -> str:
     """Return a year, quarter or month as the engagement writes it."""
     parse_period(text.strip().upper())
     return text.strip().upper()
+
+
+def vendors(known: Collection[str], text: str) -> tuple[str, ...]:
+    """Return the vendors that stand with semicolons between them; EngagementError for one that the ledger has not."""
+    found = tuple(dict.fromkeys(one.strip() for one in text.split(";") if one.strip()))
+    for one in found:
+        if one not in known:
+            raise EngagementError(f"The ledger has no vendor {one!r}.", hint=near(one, known))
+    if not found:
+        raise EngagementError(
+            "No vendor is named.", hint="Name those that are the supplier, with semicolons between."
+        )
+    return found
 
 
 def open_or(parse: Callable[[str], Any], text: str) -> Any:

@@ -93,7 +93,7 @@ def fact_tables(layouts: Iterable[Mapping]) -> tuple[str, ...]:
 
 def write_workbook(path: Path, tables: Sequence[str]) -> None:
     """Write the empty workbook, the same bytes each time; OutputError where the file is there already."""
-    import xlsxwriter  # type: ignore[import-untyped]  # ships no stubs
+    import xlsxwriter
 
     if path.exists():
         raise OutputError(

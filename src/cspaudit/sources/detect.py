@@ -103,9 +103,9 @@ class Candidate:
         return self.share >= KNOWN_SHARE and self.used_share >= USED_SHARE
 
     @property
-    def rank(self) -> tuple[bool, Fraction, bool, int, bool]:
-        """Sorts the better layout last: what fits, then the share of known fields, a vendor's layout, their number."""
-        return self.fits, self.share, not self.is_generic, len(self.known), not self.is_table
+    def rank(self) -> tuple[bool, Fraction, int, bool, bool]:
+        """Sorts the better layout last: what fits, then the share and number of known fields, a layout of a vendor."""
+        return self.fits, self.share, len(self.known), not self.is_generic, not self.is_table
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ class Detected:
     sheet: str = ""
 
     @property
-    def rank(self) -> tuple[bool, Fraction, bool, int, bool]:
+    def rank(self) -> tuple[bool, Fraction, int, bool, bool]:
         """Sorts what is recognised best last."""
         some = (*self.candidates[:1], *self.near[:1])
-        return some[0].rank if some else (False, Fraction(0), False, 0, False)
+        return some[0].rank if some else (False, Fraction(0), 0, False, False)
 
 
 @dataclass(frozen=True)

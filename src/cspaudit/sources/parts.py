@@ -164,9 +164,15 @@ def _refuse_apart(warehouse: Warehouse, part: Part) -> None:
         return
     table = part.staged.table
     dated = part.staged.columns[table.dated_by]
+    key = f"({part.key(table)})"
+    # only the keys that span too long are compared row by row; a window over all rows would not fit
+    spans = (
+        f"SELECT {key} AS k, min(epoch({dated})) AS first FROM {part.relation} WHERE {part.where} GROUP BY k "
+        f"HAVING max(epoch({dated})) - first > {apart}"
+    )
     places = (
-        f"SELECT place FROM (SELECT {part.rowid} AS place, epoch({dated}) - min(epoch({dated})) OVER "
-        f"(PARTITION BY {part.key(table)}) AS after FROM {part.relation} WHERE {part.where}) WHERE after > {apart}"
+        f"SELECT {part.rowid} AS place FROM {part.relation} JOIN ({spans}) ON k = {key} "
+        f"WHERE {part.where} AND epoch({dated}) - first > {apart}"
     )
     warehouse.execute(f"CREATE TABLE {part.relation}_apart AS {places}")
     for relation in dict.fromkeys([part.source.stage, part.relation]):

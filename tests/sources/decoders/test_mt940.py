@@ -191,6 +191,11 @@ def test_other_encodings(tmp_path: Path) -> None:
     legacy = read(tmp_path, "mt940", plain.encode("cp1252"))
     assert legacy.column("counterparty") == ["Müller"]
     assert legacy.told[0] == (
+        "statement is not UTF-8; it was read as cp1252, the one likely encoding that all its letters fit."
+    )
+    other = read(tmp_path, "mt940", plain.encode("cp437"))
+    assert other.column("amount") == ["-40.00"]
+    assert other.told[0] == (
         "statement is not UTF-8; it was read as CP1252, so that letters with accents may be others."
     )
     stated = read(tmp_path, "mt940", plain.encode("cp437"), encoding="cp437")

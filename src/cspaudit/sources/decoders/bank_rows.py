@@ -76,7 +76,7 @@ def decode(file: SourceFile, settings: SourceSettings) -> Decoded:
         (columns.amount, "the amount"),
     ]
     names += [(columns.currency, "the currency")] if columns.currency is not None else []
-    listed = ", ".join(f"column {at + 1} as {what}" for at, what in names if at is not None)
+    listed = ", ".join(f"column {at + 1} as {what}" for at, what in names)
     told.append(f"{file.shown} has no header that fits; {listed} were read by what stands there.")
     return Decoded(statements.FIELDS, _records(rows, columns, file, told, is_day_first=is_day_first), told)
 

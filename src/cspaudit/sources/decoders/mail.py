@@ -1,10 +1,9 @@
 """Reads mails: mailboxes (mbox of all kinds), single mails (EML) and Outlook's messages (MSG). Bodies are never read."""
 
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import IO
 
 from cspaudit.errors import SourceError
@@ -21,8 +20,6 @@ _OF_MAILS = {
     b"delivered-to", b"reply-to", b"in-reply-to", b"x-mailer", b"authentication-results", b"dkim-signature",
 }  # fmt: skip
 _ENOUGH = 2
-
-Opening = Callable[[Path], IO[bytes]]
 
 
 def is_format(head: bytes) -> bool:
@@ -48,23 +45,21 @@ def _is_mail(head: bytes) -> bool:
 
 def decode(file: SourceFile, settings: SourceSettings) -> Decoded:
     """Return a record for each mail of a file; SourceError where it holds none."""
-    # most mails of a folder are small and not packed: each is opened once
-    with file.path.open("rb") as raw:
+    # most mails of a folder are small and not packed: each is opened and read once
+    with file.path.open("rb", buffering=0) as raw:
         head = raw.read(files.HEAD_BYTES)
     if head.startswith(files.GZIP_MAGIC):
         with files.open_plain(file.path) as plain:
             head = plain.read(files.HEAD_BYTES)
-    # a small file need not be opened again
-    again = files.open_plain if len(head) == files.HEAD_BYTES else lambda _: io.BytesIO(head)
     if not head:
         raise SourceError("The export is empty (0 bytes).", where=file.shown, hint="Export it again.")
     told: list[str] = []
     if msg.is_ole(head):
         records = msg.records(file, told)
     elif mbox.begins(head):
-        records = _mailbox(file, again, settings, told)
+        records = _mailbox(file, head, settings, told)
     elif _is_mail(head):
-        records = _single(file, again, settings, told)
+        records = _single(file, head, settings, told)
     else:
         raise SourceError(
             "The file holds no mail: it begins neither with headers nor as a mailbox does.",
@@ -75,11 +70,11 @@ def decode(file: SourceFile, settings: SourceSettings) -> Decoded:
 
 
 def _mailbox(
-    file: SourceFile, again: Opening, settings: SourceSettings, told: list[str]
+    file: SourceFile, head: bytes, settings: SourceSettings, told: list[str]
 ) -> Iterator[Record | Refused]:
     seen: Counter[str] = Counter()
-    with again(file.path) as plain:
-        box = mbox.Mailbox(plain)
+    with _rest(file, head) as plain:
+        box = mbox.Mailbox(plain, b"" if plain else head)
         for mail in box.mails():
             yield _record(mail, settings, seen)
     told += mail_head.sentences(file.shown, seen)
@@ -91,12 +86,17 @@ def _mailbox(
 
 
 def _single(
-    file: SourceFile, again: Opening, settings: SourceSettings, told: list[str]
+    file: SourceFile, head: bytes, settings: SourceSettings, told: list[str]
 ) -> Iterator[Record | Refused]:
     seen: Counter[str] = Counter()
-    with again(file.path) as plain:
-        yield _record(mbox.Mailbox(plain).one(), settings, seen)
+    with _rest(file, head) as plain:
+        yield _record(mbox.Mailbox(plain, b"" if plain else head).one(), settings, seen)
     told += mail_head.sentences(file.shown, seen)
+
+
+def _rest(file: SourceFile, head: bytes) -> AbstractContextManager[IO[bytes] | None]:
+    """Open a file again, if its head is not all of it."""
+    return files.open_plain(file.path) if len(head) == files.HEAD_BYTES else nullcontext()
 
 
 def _record(mail: mbox.RawMail, settings: SourceSettings, seen: Counter[str]) -> Record | Refused:

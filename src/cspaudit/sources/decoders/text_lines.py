@@ -7,6 +7,8 @@ from cspaudit.errors import SourceError
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.guess import likely_encoding
+from cspaudit.sources.heads import told_encoding
 
 #: longest line that is read; the formats allow 80 signs
 MAX_LINE = 1 << 20
@@ -21,6 +23,9 @@ def encoding_of(file: SourceFile, settings: SourceSettings, told: list[str]) -> 
         told.append(assumption)
     if settings.encoding or encoding != "utf-8" or _is_utf8(file):
         return encoding
+    if likely := likely_encoding(file):
+        told.append(told_encoding(file, likely))
+        return likely
     told.append(
         f"{file.shown} is not UTF-8; it was read as {LEGACY.upper()}, so that letters with accents may be others."
     )
