@@ -66,6 +66,12 @@ def test_the_period_is_the_last_that_the_exports_cover(newest: str, zone: str, e
     assert last_period(days, datetime.fromisoformat(newest), zone)[0] == expected
 
 
+def test_a_quarter_that_begins_without_records_is_not_covered() -> None:
+    """An export of its last month alone makes that month the period."""
+    days = [date(2026, 9, 1) + timedelta(days=n) for n in range(30)]
+    assert last_period(days, datetime(2026, 9, 30, tzinfo=UTC), "UTC")[0] == "2026-09"
+
+
 def test_no_period_is_made_up() -> None:
     """Records of the running month alone make it the period, and it is said to be running; none make none."""
     as_of = datetime(2026, 8, 15, tzinfo=UTC)

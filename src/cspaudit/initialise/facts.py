@@ -74,6 +74,8 @@ class Facts:
     ends: Mapping[tuple[str, str], SourceEnd]
     #: how many records are dated after today and were not looked at
     from_the_future: int = 0
+    #: the latest of the exports whose zone is still to be asked: a clock's time, not an instant
+    newest_local: datetime | None = None
 
 
 def provisional(group: Group, partner: str, *, is_portfolio: bool) -> SourceSettings:
@@ -133,10 +135,11 @@ def read_facts(
     )
     load(warehouse, engagement, plan_sources(engagement, layouts), progress)
     # what cannot be read is told once the engagement is loaded as a run would load it
-    return _look(warehouse, partners, today)
+    local = {one.name for found in groups.values() for one in found if "timezone" in one.first.asks}
+    return _look(warehouse, partners, today, local)
 
 
-def _look(warehouse: Warehouse, partners: Sequence[str], today: date) -> Facts:
+def _look(warehouse: Warehouse, partners: Sequence[str], today: date, local: set[str]) -> Facts:
     rows = [row for table in TABLES.values() if table.dated_by for row in _days_of(warehouse, table)]
     late = sum(row.records for row in rows if row.day > today)
     if late and late <= FEW * sum(row.records for row in rows):
@@ -146,7 +149,8 @@ def _look(warehouse: Warehouse, partners: Sequence[str], today: date) -> Facts:
     limit = datetime.combine((today if late else date.max - timedelta(days=1)) + timedelta(days=1), time())
     return Facts(
         partners={one: _partner(warehouse, one) for one in partners},
-        newest=max((min(row.newest, limit) for row in rows), default=None),
+        newest=max((min(row.newest, limit) for row in rows if row.source not in local), default=None),
+        newest_local=max((min(row.newest, limit) for row in rows if row.source in local), default=None),
         days=tuple(sorted({row.day for row in rows})),
         ends=_ends(rows),
         from_the_future=late,

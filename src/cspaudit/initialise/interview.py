@@ -19,7 +19,7 @@ from cspaudit.initialise.facts import Facts, PartnerData
 from cspaudit.initialise.grouping import Group
 from cspaudit.initialise.source_questions import ask_about
 from cspaudit.model.period import first_of_month
-from cspaudit.model.zones import zone_info
+from cspaudit.model.zones import local_to_utc, zone_info
 
 TIERS = {
     "direct_bill": "direct bill partner",
@@ -74,7 +74,7 @@ def interview(
         "as-of",
         "When were the exports taken? A day, which means its first moment, or a moment such as 2026-10-15T09:30:00Z.",
         said.instant,
-        default=_iso(facts.newest) if facts.newest else "",
+        default=_newest(facts, zone),
         because="the newest record is of that moment",
         fallback=f"{today.isoformat()}T00:00:00Z",
     )
@@ -261,7 +261,7 @@ def _plans(put: Interview) -> tuple[said.Plan, ...]:
 
 
 def last_period(days: Sequence[date], as_of: datetime, zone: str) -> tuple[str, str]:
-    """Return the last quarter that the records cover to its end, else the last such month, else the running one.
+    """Return the last quarter that the records cover from its first month to its end, else such a month, else the running one.
 
     Beside it stands why; both are empty without records. The last days of a period may well have none.
     """
@@ -270,7 +270,7 @@ def last_period(days: Sequence[date], as_of: datetime, zone: str) -> tuple[str, 
     for months in (MONTHS_A_QUARTER, 1):
         end = first_of_month(reached.year, (reached.month - 1) // months * months + 1)
         start = first_of_month(end.year, end.month - months)
-        if any(start <= day < end for day in days):
+        if any(start <= day < first_of_month(start.year, start.month + 1) for day in days):
             name = f"{start.year}-Q{start.month // MONTHS_A_QUARTER + 1}" if months > 1 else f"{start:%Y-%m}"
             return name, "it is the last that the exports cover to its end"
     if any((day.year, day.month) == (local.year, local.month) for day in days):
@@ -283,8 +283,13 @@ def _all(facts: Facts) -> PartnerData:
     return PartnerData(currencies=tuple(found))
 
 
-def _iso(newest: datetime) -> str:
-    return f"{(newest + timedelta(seconds=newest.microsecond > 0)).replace(microsecond=0).isoformat()}Z"
+def _newest(facts: Facts, zone: str) -> str:
+    """Return the newest instant of all, with times without an offset taken for those of ``zone``; empty for none."""
+    local = [local_to_utc(zone, facts.newest_local)] if facts.newest_local else []
+    found = max([*local, *([facts.newest] if facts.newest else [])], default=None)
+    if found is None:
+        return ""
+    return f"{(found + timedelta(seconds=found.microsecond > 0)).replace(microsecond=0).isoformat()}Z"
 
 
 def _few(names: Sequence[str]) -> str:
