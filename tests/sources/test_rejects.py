@@ -320,7 +320,7 @@ CELL = st.one_of(
 @given(cells=st.lists(CELL, max_size=30), good=st.integers(0, 4))
 def test_no_record_is_lost(cells: list[str], good: int) -> None:
     """However a file is damaged: read = loaded + rejected, and records and lines never contradict each other."""
-    content = HEADER + f"k,{GOOD},x\n" * min(good, 1) + ",".join(cells) + "\n"
+    content = HEADER + f"k,{GOOD},x\n" * min(good, 1) + ",".join(cells) + f"\nz,{GOOD},x\n"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, {"t.csv": content, "cspaudit.toml": HEAD + ONE_PARTNER + TICKETS})

@@ -60,7 +60,8 @@ def test_any_spelling_of_a_field_is_found() -> None:
         found = Header.match(["Key", head, "NOTIZ", "Etat"], spelt, FILE)
         assert (found.field("Created"), found.field("State"), found.unknown) == (
             "c1",
-            "NULL::VARCHAR",
+            # a constant NULL is more than the engine can compare everywhere
+            "nullif(c0, c0)",
             ("Etat",),
         )
 

@@ -148,7 +148,7 @@ def test_servicenow_incidents(load_files: LoadFiles, head: str) -> None:
         "INC0010001,2026-07-06 09:10:00,Mail,Kim Lee,1 - Critical,Closed,software,Contoso,Phone,06.07.2026 12:30:00,"
         "2026-07-07 08:00:00,Solved (Work Around),\n"
         "INC0010002,2026-07-06 09:11:00,Mail,Max Muster,2 - High,On Hold,network,,Event,,,No resolution provided,INC0010001\n"
-        "INC0010003,07/32/2026 09:11:00,Mail,Max Muster,9 - Later,New,,,,,,,\n"
+        "INC0010003,13/13/2026 09:11:00,Mail,Max Muster,9 - Later,New,,,,,,,\n"
     )
     done = load_files(
         {"s.csv": f"{head}\n{rows}"}, source("s.csv", "servicenow_incidents_csv", timezone=BERLIN)
@@ -167,7 +167,7 @@ def test_servicenow_incidents(load_files: LoadFiles, head: str) -> None:
             *(None, None, None, "Event", "monitoring", "INC0010001", None),
         ),
     ]
-    assert [(row[1], row[3], row[4]) for row in done.rejects()] == [(3, "opened_at", "07/06/2026 09:11:00")]
+    assert [(row[1], row[3], row[4]) for row in done.rejects()] == [(3, "opened_at", "13/13/2026 09:11:00")]
 
 
 @pytest.mark.parametrize("created", ["Created time", "Created Time"])

@@ -143,9 +143,7 @@ def day(part: str, order: Order) -> str:
     if order != "none":
         two = {"dmy": "'%d/%m/%y'", "mdy": "'%m/%d/%y'", "ymd": "'%y/%m/%d'"}[order]
         four = "'%m/%d/%Y'" if order == "mdy" else "'%d/%m/%Y'"
-        in_order = (
-            f"WHEN {year} = 4 THEN try_strptime({part}, {four}) WHEN {year} = 2 THEN try_strptime({part}, {two}) "
-        )
+        in_order = f"WHEN {year} = 4 THEN try_strptime({part}, {four}) WHEN {year} = 2 THEN try_strptime({part}, {two}) "
     return (
         f"CASE WHEN {part} IS NULL THEN NULL "
         f"WHEN strpos({part}, '.') > 0 THEN CASE WHEN strpos({part}, '.') = 5 THEN try_strptime({part}, '%Y.%m.%d') "

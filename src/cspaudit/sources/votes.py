@@ -75,7 +75,9 @@ def settle(
                 raise question
             asked.append("date_order")
         if order == "none":
-            told.append(f"{file.shown}: days such as 3/4/2026 were not read, as most of its days are written otherwise.")
+            told.append(
+                f"{file.shown}: days such as 3/4/2026 were not read, as most of its days are written otherwise."
+            )
         elif order:
             told.append(
                 f"{file.shown}: days such as 3/4/2026 were read {_SAID[order]}, as others of them can only be."
