@@ -214,7 +214,7 @@ def _groups(warehouse: Warehouse, ids: str, count: str) -> list[_Run]:
         rows += warehouse.rows(
             f"SELECT partner_id, prefix, width, {count}, min(id), max(id) FROM ("
             f"SELECT partner_id, id, rtrim(id, '{DIGITS}') AS prefix, length(id) AS width FROM ({ids}) "
-            f"WHERE partner_id IN {sql.in_list(sorted(mixed))}) GROUP BY partner_id, prefix, width ORDER BY 1, 2, 3"
+            f"WHERE id IS NOT NULL AND partner_id IN {sql.in_list(sorted(mixed))}) GROUP BY partner_id, prefix, width ORDER BY 1, 2, 3"
         )
     return [
         _Run(partner, prefix, width, int(low[len(prefix) :]), int(high[len(prefix) :]), found, digits)
