@@ -49,8 +49,10 @@ test-browser: setup-dev ## the tests that drive Chromium
 test-spark: setup-spark ## the tests on Spark: every check finds there what it finds on DuckDB
 	.venv-spark/bin/pytest -m spark --numprocesses=0 $(or $(PYTEST_ARGS),tests/spark)
 
-bench: setup-dev ## time a run beside a bare load and a pandas script
+bench: setup-dev ## time a run beside a bare load and a pandas script, and the readers beside what they stand on
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+	$(BIN)/python benchmarks/mail.py
+	$(BIN)/python benchmarks/large_exports.py
 
 mutation: setup-dev ## change every check's SQL in every small way; each change must fail a case (MUTATION_ARGS="--check NAME")
 	$(BIN)/python tools/mutate_checks.py $(MUTATION_ARGS)
