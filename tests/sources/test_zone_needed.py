@@ -40,3 +40,10 @@ def test_a_local_time_far_down_is_left_out(load_files: LoadFiles) -> None:
     assert [row[1:] for row in done.rejects() if row[1] == 301] == [
         (301, 302, "opened_at", "2026-07-01 09:30:00", "has no offset, and the source names no time zone")
     ]
+
+
+def test_a_field_that_only_decides_is_no_time(load_files: LoadFiles) -> None:
+    """An event log tells by the event's name when a ticket was resolved: that name needs no offset."""
+    log = "Case ID,Activity,Complete Timestamp,Resource\n1,Insert ticket,2026-07-01 09:30:00+02:00,Value 1\n"
+    done = load_files({"e.csv": log}, source("e.csv", "ticket_event_log_csv"))
+    assert done.values("SELECT opened_at FROM ticket") == [instant("2026-07-01T07:30:00")]

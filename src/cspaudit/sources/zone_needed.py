@@ -9,6 +9,7 @@ from cspaudit.sources import files, heads, spreadsheets
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_test
+from cspaudit.sources.mapping import ColumnSource
 
 _OFFSET = re.compile(r"(?:Z|UTC|GMT|:.*[+-][0-9]{2}(?::?[0-9]{2})?)\s*$")
 
@@ -50,8 +51,16 @@ def _times(file: SourceFile, settings: SourceSettings, plan: Plan) -> Iterator[s
     for staged in plan.columns:
         if staged.column.type != "instant":
             continue
-        for name in staged.source.fields:
+        for name in _read_as_time(staged.source):
             for at in header.positions.get(name, ()):
                 yield from (
                     row[at] for row in head.rows if at < len(row) and row[at] not in {"", *plan.nulls}
                 )
+
+
+def _read_as_time(source: ColumnSource) -> Iterator[str]:
+    """Yield the fields whose texts a column takes, not those that only decide whether it does."""
+    if source.field:
+        yield source.field
+    for one in source.first_of:
+        yield from _read_as_time(one)
