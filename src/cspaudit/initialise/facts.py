@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,15 +13,13 @@ from cspaudit.initialise.places import country_of_currency, country_of_domain
 from cspaudit.model.engagement import Engagement, GateSettings, PartnerSettings, SourceSettings
 from cspaudit.model.table import Table
 from cspaudit.model.tables import TABLES
+from cspaudit.sources.detect import ANY_CURRENCY, ANY_MOMENT, ANY_TEXT
 from cspaudit.sources.load import Progress, load, plan_sources
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
 #: stands for what is asked only later: nothing that is looked at here depends on it
 ANY_ZONE = "UTC"
-ANY_CURRENCY = "XXX"
 ANY_DAY = date(2000, 1, 1)
-ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-ANY_TEXT = "-"
 #: a domain is the partner's if it stands on one side of at least this share of the mails not yet explained
 DOMAIN_SHARE = 0.5
 #: and what is left unexplained by less than this is noise
@@ -272,7 +270,7 @@ def own_domains(
     chosen: list[str] = []
 
     def is_explained(domain: str) -> bool:
-        return any(domain == one or domain.endswith(f".{one}") for one in chosen)
+        return _is_under(domain, chosen)
 
     left, total = dict(mails), sum(mails.values())
     while left and sum(left.values()) > total * NOISE_SHARE:
@@ -295,4 +293,9 @@ def own_domains(
 
 
 def _is_others(domain: str, customers: set[str]) -> bool:
-    return domain in customers or any(domain == one or domain.endswith(f".{one}") for one in MICROSOFT)
+    return domain in customers or _is_under(domain, MICROSOFT)
+
+
+def _is_under(domain: str, others: Iterable[str]) -> bool:
+    """Whether a domain is one of ``others`` or lies below one."""
+    return any(domain == one or domain.endswith(f".{one}") for one in others)

@@ -17,7 +17,6 @@ HOURS_HINT = 'Write it like "Monday to Friday, 9 to 17", "Mon-Fri 8:30-18, Sat 9
 TIME_HINT = 'Write it like "30 minutes", "4 opening hours", "2 working days", "24 clock hours", or "none".'
 PLAN_HINT = 'Write it like "Advanced Support for Partners from 2025-09-01 to 2026-08-31", several with ; between, or "none".'
 
-_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _ALWAYS = re.compile(r"(24\s*/\s*7|always|(a?round )?the clock( every day)?)", re.IGNORECASE)
 _DAY = r"\b(?:mon?|tues?|wed?(?:nes)?|thu?r?s?|fri?|sat?(?:ur)?|sun?)(?:day)?s?\b"
 _DAY_PART = (

@@ -5,12 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from cspaudit.model.completeness import Cut, CutSign
+from cspaudit.model.period import MONTHS_A_YEAR
 from cspaudit.outputs.words import count_of, day, joined, number, plain, short_month
 
 ELSEWHERE = "Not covered, unless by another export of the same records."
 IN_PARTS = "Export it again in parts, each of fewer records than that."
 NO_CURRENCY = "currency unknown"
-MONTHS_A_YEAR = 12
 
 
 def lede(exports: int, lacking: int) -> str:

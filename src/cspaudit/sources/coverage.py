@@ -1,10 +1,9 @@
 """What each source holds: which tables and columns for whom, and which months."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from cspaudit.model.engagement import Engagement
-from cspaudit.model.period import first_of_month, months_between
+from cspaudit.model.period import months_between, parse_period
 from cspaudit.sources import sql
 from cspaudit.sources.compile import StagedTable
 from cspaudit.sources.cuts import cut_for
@@ -122,7 +121,11 @@ def _state_months(warehouse: Warehouse, source: LoadedSource, table: str, owners
     if source.settings is None or source.settings.covers is None:
         return
     start, end = source.settings.covers
-    whole = [month for month in months_between(start, end) if _starts(month) >= start and _ends(month) <= end]
+    whole = [
+        month
+        for month in months_between(start, end)
+        if start <= parse_period(month)[0] and parse_period(month)[1] <= end
+    ]
     warehouse.insert(
         "source_coverage",
         (
@@ -141,12 +144,3 @@ def _doubt(warehouse: Warehouse, source_id: str, partners: Sequence[str]) -> Non
             f"WHERE source_id = $source AND NOT is_stated AND partner_id IN {sql.in_list(partners)}",
             {"source": source_id},
         )
-
-
-def _starts(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")
-
-
-def _ends(month: str) -> date:
-    first = _starts(month)
-    return first_of_month(first.year, first.month + 1)

@@ -64,7 +64,7 @@ def _pattern(found: re.Match[str], order: Order) -> str:
         year = "%Y" if len(third) > len("/2026") - 1 else "%y"
         # no country writes the month first and full stops
         parts = {"dmy": ("%d", "%m", year), "mdy": ("%m", "%d", year), "ymd": ("%y", "%m", "%d")}[
-            "dmy" if second[0] == "." or order == "none" or (order == "ymd" and year == "%Y") else order
+            "dmy" if second[0] == "." or (order == "ymd" and year == "%Y") else order
         ]
         shown = f"{parts[0]}{second[0]}{parts[1]}{third[0]}{parts[2]}"
     if not found["clock"]:

@@ -88,11 +88,12 @@ def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
     # a path may climb out by itself; from there on it has to stay below
     home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
+    real_home = home.resolve()
     parents = {one.parent for one in matches}
-    inside = {one for one in parents if one.resolve().is_relative_to(home.resolve())}
+    inside = {one for one in parents if one.resolve().is_relative_to(real_home)}
     are_inside = len(inside) == len(parents)
     for match in [one for one in matches if one.is_symlink() or not (are_inside or one.parent in inside)]:
-        if match.is_relative_to(home) and not match.resolve().is_relative_to(home.resolve()):
+        if match.is_relative_to(home) and not match.resolve().is_relative_to(real_home):
             raise SourceError(
                 "The file is a link that leads out of the folder.",
                 where=_shown(match, within),
@@ -228,11 +229,6 @@ def digest(path: Path, encoding: str) -> Digest:
                 longest = max(longest, line + min(ends, default=len(text)))
                 line = len(text) - 1 - max(text.rfind(b"\n"), text.rfind(b"\r")) if ends else line + len(text)
     return Digest(seen.hexdigest(), size, nul_at, longest)
-
-
-def json_encoding(file: SourceFile, settings: SourceSettings) -> tuple[str, str]:
-    """Return the encoding of a JSON file and what was assumed about it."""
-    return encoding_of(file, settings.encoding)
 
 
 def encoding_of(file: SourceFile, declared: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The encoding of a text that is not UTF-8, where its letters fit one likely encoding alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from cspaudit.sources import files
 from cspaudit.sources.files import SourceFile
@@ -27,38 +27,25 @@ _KANA = re.compile(r"[\u3040-\u30ff]{2}")
 
 def likely_encoding(file: SourceFile) -> str:
     """Return the one likely encoding that all letters of a file fit, empty where none or more than one does."""
-    if _is_western(file):
+    if _is_written_in(file, "cp1252", _LETTER, (_FOREIGN, _ODD)):
         return "cp1252"
-    return "cp932" if _is_japanese(file) else ""
+    return "cp932" if _is_written_in(file, "cp932", _KANA) else ""
 
 
-def _lines(file: SourceFile) -> Iterator[bytes]:
-    """Yield the lines that are not plain ASCII."""
+def _is_written_in(
+    file: SourceFile, encoding: str, own: re.Pattern[str], not_its: Sequence[re.Pattern[str]] = ()
+) -> bool:
+    """Whether all of a file can be read so, some line has letters of its ``own``, and none what is ``not_its``."""
+    has_own = False
     with files.open_plain(file.readable) as plain:
         for line in iter(lambda: plain.readline(files.CHUNK_BYTES), b""):
-            if not line.isascii():
-                yield line
-
-
-def _is_western(file: SourceFile) -> bool:
-    has_letter = False
-    for line in _lines(file):
-        try:
-            text = line.decode("cp1252")
-        except UnicodeDecodeError:
-            return False
-        if _FOREIGN.search(text) or _ODD.search(text):
-            return False
-        has_letter = has_letter or bool(_LETTER.search(text))
-    return has_letter
-
-
-def _is_japanese(file: SourceFile) -> bool:
-    has_kana = False
-    for line in _lines(file):
-        try:
-            text = line.decode("cp932")
-        except UnicodeDecodeError:
-            return False
-        has_kana = has_kana or bool(_KANA.search(text))
-    return has_kana
+            if line.isascii():
+                continue
+            try:
+                text = line.decode(encoding)
+            except UnicodeDecodeError:
+                return False
+            if any(one.search(text) for one in not_its):
+                return False
+            has_own = has_own or bool(own.search(text))
+    return has_own

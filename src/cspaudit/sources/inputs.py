@@ -38,6 +38,7 @@ def describe(
     notes = (*_warnings(warehouse, source, last), *totals.oddities)
     tables = tuple(staged.table.name for staged in source.tables())
     faulty = _faulty(warehouse, source) if source.files else {}
+    assumed = (*_assumptions(source), *_meant(warehouse, source)) if source.files else ()
     for staged in source.files:
         digest = digests[staged.file.path]
         rejected = faulty.get(staged.index, 0) + len(staged.reading.broken)
@@ -56,7 +57,7 @@ def describe(
             last_at=last_at,
             as_of=source.as_of,
             coverage=months.get(staged.index, ()),
-            assumptions=(*staged.reading.assumptions, *_assumptions(source), *_meant(warehouse, source)),
+            assumptions=(*staged.reading.assumptions, *assumed),
             warnings=(
                 *_field_warnings(staged),
                 *_cut_warnings(source, staged, cut),

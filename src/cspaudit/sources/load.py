@@ -105,7 +105,9 @@ def load(
             source = read_source(warehouse, settings, plan, engagement, f"stage_{number}")
             for staged in source.files:
                 path = staged.file.path
-                digests[path] = pool.submit(files.digest, path, staged.reading.encoding)
+                # several sheets of one workbook are read
+                if path not in digests:
+                    digests[path] = pool.submit(files.digest, path, staged.reading.encoding)
             sources.append(source)
         fingerprints |= {path: future.result() for path, future in digests.items()}
     progress("", len(plans), len(plans))

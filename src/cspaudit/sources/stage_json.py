@@ -25,7 +25,7 @@ _DOT = re.compile(r"\.(?![^\[]*\])")
 
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
-    encoding, assumption = files.json_encoding(file, stage.settings)
+    encoding, assumption = files.encoding_of(file, stage.settings.encoding)
     path, listed = file.path, stage.plan.layout.records
     if encoding != "utf-8":
         path = files.to_utf8(file, encoding, stage.copy_path(index, ".json"))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from cspaudit.model.completeness import Window
 from cspaudit.model.engagement import Engagement
-from cspaudit.model.period import months_between
+from cspaudit.model.period import months_between, parse_period
 from cspaudit.model.zones import local_to_utc
 from cspaudit.sources import sql
 from cspaudit.sources.source import LoadedSource
@@ -83,8 +83,8 @@ def _make_month_begins(warehouse: Warehouse, limited: str, engagement: Engagemen
 
 
 def _first_moment(month: str, start: date) -> datetime:
-    first = date.fromisoformat(f"{month}-01")
-    return datetime.combine(start if f"{start:%Y-%m}" == month else first, datetime.min.time())
+    first = start if f"{start:%Y-%m}" == month else parse_period(month)[0]
+    return datetime.combine(first, datetime.min.time())
 
 
 def _outside(warehouse: Warehouse, limited: str) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -18,7 +18,7 @@ LEGACY = "cp1252"
 
 def encoding_of(file: SourceFile, settings: SourceSettings, told: list[str]) -> str:
     """Return the encoding to read a text in; one that is supposed is told."""
-    encoding, assumption = files.json_encoding(file, settings)
+    encoding, assumption = files.encoding_of(file, settings.encoding)
     if assumption:
         told.append(assumption)
     if settings.encoding or encoding != "utf-8" or _is_utf8(file):
