@@ -50,12 +50,16 @@ def plain(raw: str, decimal: Mark) -> str:
     text = f"regexp_replace(replace({digits}, ',', '.'), '^[.]', '0.')"
     minus = f"CASE WHEN regexp_matches({raw}, {literal(_MINUS)}) THEN '-' ELSE '' END"
     # nearly every amount is digits and a mark, which a short pattern tells three times as fast
-    usual = f"CASE WHEN regexp_full_match({raw}, {literal(_usual(decimal))}) THEN replace({raw}, ',', '.') "
+    usual = f"CASE WHEN regexp_full_match({raw}, {literal(_usual(decimal))}) THEN {_pointed(raw, decimal)} "
     return f"{usual}WHEN regexp_full_match({raw}, {literal(_pattern(decimal))}) THEN {minus} || {text} END"
 
 
 def _usual(decimal: Mark, decimals: str = "+") -> str:
     return rf"-?\d+(?:[{decimal}]\d{decimals})?"
+
+
+def _pointed(raw: str, decimal: Mark) -> str:
+    return raw if decimal == "." else f"replace({raw}, ',', '.')"
 
 
 def unsigned(raw: str) -> str:
@@ -103,19 +107,22 @@ def rounded(raw: str, decimal: Mark, decimals: int) -> str:
     exact = f"CASE WHEN {power} THEN replace({raw}, ',', '.') ELSE {text} END"
     rounded_ = f"cast(try_cast({exact} AS DECIMAL(38,{_PLACES})) AS DECIMAL(38,{decimals}))::VARCHAR"
     short = f"regexp_full_match({raw}, {literal(_usual(decimal, f'{{1,{max(decimals, 1)}}}'))})"
-    return f"CASE WHEN {short} THEN replace({raw}, ',', '.') ELSE {rounded_} END" if decimals else rounded_
+    return f"CASE WHEN {short} THEN {_pointed(raw, decimal)} ELSE {rounded_} END" if decimals else rounded_
 
 
-def readings(raw: str, currency: str) -> str:
+def readings(raw: str, read: str, currency: str) -> str:
     """Return POINT, COMMA or EITHER for an amount whose reading hangs on the decimal mark, else 0.
 
-    In a ``currency`` without a smaller unit the mark in an amount that can be read either way parts thousands.
+    ``read`` is what ``plain`` or ``rounded`` made of it. In a ``currency`` without a smaller unit the mark in an amount that can be read either way parts thousands.
     """
     point = f"regexp_full_match({raw}, {literal(_pattern('.'))})"
     comma = f"regexp_full_match({raw}, {literal(_pattern(','))})"
     whole = f"CASE WHEN {currency} IN {in_list(WHOLE)} THEN CASE WHEN contains({raw}, ',') THEN {POINT} ELSE {COMMA} END ELSE {EITHER} END"
     return (
-        f"CASE WHEN {raw} IS NULL OR NOT (contains({raw}, '.') OR contains({raw}, ',')) THEN 0 "
+        # read as it stands it has no other mark than a point; with three digits behind that it may be one of thousands
+        f"CASE WHEN {raw} = {read} AND strlen({raw}) - strpos({raw}, '.') <> 3 "
+        f"THEN CASE WHEN contains({raw}, '.') THEN {POINT} ELSE 0 END "
+        f"WHEN {raw} IS NULL OR NOT (contains({raw}, '.') OR contains({raw}, ',')) THEN 0 "
         # three digits behind a mark may be a group of thousands
         f"WHEN regexp_full_match({raw}, {literal(_ONLY_POINT)}) THEN {POINT} "
         f"WHEN {point} THEN CASE WHEN {comma} THEN {whole} ELSE {POINT} END "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
 from cspaudit.sources import amounts, dates, sql
-from cspaudit.sources.mapping import ColumnSource, Derivation, TableMapping
+from cspaudit.sources.mapping import RECORD, ColumnSource, Derivation, TableMapping
 from cspaudit.sources.mapping import Mapping as Layout
 
 #: number of the fault "a key that occurred before", given after loading
@@ -66,6 +66,11 @@ class StagedColumn:
         return dates.LOCALISED in self.formats and self.column.type in {"date", "instant"}
 
     @property
+    def is_record_number(self) -> bool:
+        """Whether it is nothing but the record's number, which the staging table need not hold."""
+        return self.source.join == (RECORD,)
+
+    @property
     def fixed_formats(self) -> tuple[str, ...]:
         """The formats that are the same in every country."""
         return tuple(one for one in self.formats if one != dates.LOCALISED)
@@ -116,6 +121,8 @@ class Plan:
     serials: frozenset[str] = frozenset()
     #: whether a time without an offset is in a zone that nobody named
     lacks_zone: bool = False
+    #: of one file: the words for "nothing" that the engine reads as NULL
+    nulls_read: frozenset[str] = frozenset()
 
     @property
     def naive_faults(self) -> tuple[int, ...]:

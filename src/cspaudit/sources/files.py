@@ -66,7 +66,10 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Digest:
-    """The whole file's fingerprint, its size, and what of it no engine should meet: the first NUL byte, -1: none."""
+    """The whole file's fingerprint, its size, and what of it no engine should meet: the first NUL byte, -1: none.
+
+    A NUL byte says nothing of a file that is no text, or one in two bytes a letter (see ``is_bytewise``).
+    """
 
     sha256: str
     size: int
@@ -199,15 +202,16 @@ def holds_endless_line(file: SourceFile) -> SourceError:
     )
 
 
-def digest(path: Path, encoding: str) -> Digest:
-    """Fingerprint a file in one pass; look for NUL bytes, which no text in a byte encoding holds.
+def is_bytewise(encoding: str) -> bool:
+    """Whether a text in this encoding holds no NUL byte; ``encoding`` is empty for a file that is no text."""
+    return bool(encoding) and not encoding.startswith("utf-16")
 
-    ``encoding`` is empty for a file that is no text.
-    """
+
+def digest(path: Path) -> Digest:
+    """Fingerprint a file in one pass; tell its first NUL byte, which no text in a byte encoding holds."""
     seen = hashlib.sha256()
     size = plain = line = longest = 0
     nul_at = -1
-    is_bytewise = bool(encoding) and not encoding.startswith("utf-16")
     packed = is_packed(path)
     unpack = zlib.decompressobj(wbits=GZIP_WBITS)
     with path.open("rb") as file:
@@ -222,7 +226,7 @@ def digest(path: Path, encoding: str) -> Digest:
                 if packed and unpack.eof:
                     # packed files may follow each other in one
                     rest, unpack = unpack.unused_data, zlib.decompressobj(wbits=GZIP_WBITS)
-                if nul_at < 0 and is_bytewise and (found := text.find(b"\0")) >= 0:
+                if nul_at < 0 and (found := text.find(b"\0")) >= 0:
                     nul_at = plain + found
                 plain += len(text)
                 ends = [at for at in (text.find(b"\n"), text.find(b"\r")) if at >= 0]

@@ -89,6 +89,7 @@ def load(
         if engagement.data[table]
     ]
     fingerprints: dict[Path, Digest] = {}
+    paths: set[Path] = set()
     for number, (table, frame) in enumerate((frames or {}).items()):
         texts = facts.frame_texts(table, frame)
         source = facts.read_frame(warehouse, engagement, table, f"frame_{number}", texts)
@@ -100,16 +101,21 @@ def load(
         sources.append(source)
     with ThreadPoolExecutor(max_workers=1) as pool:
         digests: dict[Path, Future[Digest]] = {}
+
+        def fingerprint(path: Path) -> None:
+            # several sheets of one workbook are read
+            if path not in digests:
+                digests[path] = pool.submit(files.digest, path)
+
         for number, (settings, plan) in enumerate(zip(engagement.sources, plans, strict=True)):
             progress(settings.source_id, number, len(plans))
-            source = read_source(warehouse, settings, plan, engagement, f"stage_{number}")
-            for staged in source.files:
-                path = staged.file.path
-                # several sheets of one workbook are read
-                if path not in digests:
-                    digests[path] = pool.submit(files.digest, path, staged.reading.encoding)
+            source = read_source(warehouse, settings, plan, engagement, f"stage_{number}", fingerprint)
+            read = [staged.file.path for staged in source.files]
+            for path in read:
+                fingerprint(path)
+            paths.update(read)
             sources.append(source)
-        fingerprints |= {path: future.result() for path, future in digests.items()}
+        fingerprints |= {path: digests[path].result() for path in paths}
     progress("", len(plans), len(plans))
     for source in sources:
         _refuse_damaged(warehouse, source, fingerprints)
@@ -162,7 +168,7 @@ def _refuse_damaged(warehouse: Warehouse, source: LoadedSource, digests: Mapping
     damaged = []
     for staged in source.files:
         found = digests.get(staged.file.path)
-        if found and found.nul_at >= 0:
+        if found and found.nul_at >= 0 and files.is_bytewise(staged.reading.encoding):
             error = files.holds_nul(staged.file, found.nul_at)
         elif (
             found

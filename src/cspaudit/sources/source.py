@@ -1,6 +1,6 @@
 """One source of the engagement: its plan, its staging table and what became of each of its files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import field_test
 from cspaudit.sources.spelling import normal
 from cspaudit.sources.stage import StagedFile, read_each
-from cspaudit.sources.staging import Stage
+from cspaudit.sources.staging import Stage, ignore_file
 from cspaudit.sources.statement import stage_ddl
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -191,9 +191,17 @@ def plain_text(value: object) -> str:
 
 
 def read_source(
-    warehouse: Warehouse, settings: SourceSettings, plan: Plan, engagement: Engagement, stage: str
+    warehouse: Warehouse,
+    settings: SourceSettings,
+    plan: Plan,
+    engagement: Engagement,
+    stage: str,
+    on_file: Callable[[Path], None] = ignore_file,
 ) -> LoadedSource:
-    """Read every file of a source; what cannot be read is kept as a failure, the rest goes on."""
+    """Read every file of a source; what cannot be read is kept as a failure, the rest goes on.
+
+    ``on_file`` may be told of a file before it is read.
+    """
     partners = [partner.id for partner in engagement.partners]
     loaded = LoadedSource(
         source_id=settings.source_id,
@@ -223,7 +231,7 @@ def read_source(
     except SourceError as error:
         loaded.failed.append(FailedFile(settings.path, settings.partner, error))
         return loaded
-    _read_files(warehouse, loaded, settings, found)
+    _read_files(warehouse, loaded, settings, found, on_file)
     several = vendors.several(warehouse, loaded)
     if several:
         failed = [FailedFile(one.file.shown, one.file.partner_id, several) for one in loaded.files]
@@ -239,10 +247,14 @@ def _copies(file: SourceFile, settings: SourceSettings, plan: Plan, staging: Pat
 
 
 def _read_files(
-    warehouse: Warehouse, loaded: LoadedSource, settings: SourceSettings, found: Sequence[SourceFile]
+    warehouse: Warehouse,
+    loaded: LoadedSource,
+    settings: SourceSettings,
+    found: Sequence[SourceFile],
+    on_file: Callable[[Path], None] = ignore_file,
 ) -> None:
     warehouse.execute(stage_ddl(loaded.plan, loaded.stage))
-    stage = Stage(warehouse, loaded.stage, loaded.plan, settings)
+    stage = Stage(warehouse, loaded.stage, loaded.plan, settings, on_file=on_file)
     for one in read_each(stage, found):
         if isinstance(one, StagedFile):
             loaded.files.append(one)

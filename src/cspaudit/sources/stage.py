@@ -68,6 +68,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> StagedFile:
     first = stage.rows
     with files.unpacking(file):
         files.refuse_bomb(file)
+        stage.on_file(file.path)
         try:
             reading = _read(stage, file, index)
         except SourceError:

@@ -41,6 +41,10 @@ class Reading:
     has_lines: bool = True
 
 
+def ignore_file(path: Path) -> None:
+    """Do nothing about a file that is read."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One staging table, its plan, and how its source is to be read; with a ``limit`` no more records of each file."""
@@ -50,6 +54,8 @@ class Stage:
     plan: Plan
     settings: SourceSettings
     limit: int = 0
+    #: told of each file before it is read
+    on_file: Callable[[Path], None] = ignore_file
 
     @property
     def rows(self) -> int:
@@ -96,8 +102,8 @@ def compression(path: Path) -> str:
 def unreadable(file: SourceFile, encoding: str, problem: str, error: QueryError) -> SourceError:
     """Return the error for a file that the engine refuses, by its cause where that can be told."""
     with files.unpacking(file):
-        nul_at = files.digest(file.path, encoding).nul_at
-    if nul_at >= 0:
+        nul_at = files.digest(file.path).nul_at
+    if nul_at >= 0 and files.is_bytewise(encoding):
         return files.holds_nul(file, nul_at)
     said = error.problem.replace(f'"{file.path}"', file.shown).replace(str(file.path), file.shown)
     return SourceError(f"{problem}: {said}", where=file.shown)

@@ -6,6 +6,7 @@ fault with its raw text. Every record stays, faulty ones too: ``rule`` tells the
 
 from collections.abc import Callable
 
+from cspaudit.model.table import ColumnType
 from cspaudit.sources import amounts, dates, sql
 from cspaudit.sources.compile import NO_RECORD, Fault, Plan, StagedColumn, condition_name
 from cspaudit.sources.condition import Condition
@@ -27,7 +28,7 @@ _DAY_LAYERS = 8
 
 def stage_ddl(plan: Plan, stage: str) -> str:
     """Return the statement that makes the empty staging table."""
-    columns = [f"{staged.stage_name} {staged.column.sql_type}" for staged in plan.columns]
+    columns = [f"{one.stage_name} {one.column.sql_type}" for one in plan.columns if not one.is_record_number]
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
@@ -60,7 +61,8 @@ def select(
         ]
         values.append(f"{sql.doubt(times, plan.segments)} AS {DOUBT}")
     if no_record:
-        raws.append(f"({no_record}) AS no_record")
+        # in a CASE the engine looks at a further cell only where the ones before fit
+        raws.append(f"CASE WHEN {no_record} THEN true ELSE false END AS no_record")
     rule = f"WHEN no_record THEN {NO_RECORD} " if no_record else ""
     rule += " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
     rule = f"CASE {rule} END" if rule else "NULL"
@@ -102,7 +104,7 @@ def _column(plan: Plan, staged: StagedColumn, i: int) -> tuple[list[str], str]:
 
 def _outputs(plan: Plan) -> list[str]:
     """Return the columns of the staging table between the file's number and the rule."""
-    outputs = [f"v{i} AS {staged.stage_name}" for i, staged in enumerate(plan.columns)]
+    outputs = [f"v{i} AS {one.stage_name}" for i, one in enumerate(plan.columns) if not one.is_record_number]
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
@@ -121,7 +123,7 @@ def _votes(plan: Plan) -> list[str]:
             (f"r{i}" for i, one in enumerate(plan.columns) if one.column.name == "currency"), "NULL"
         )
         seen = [
-            amounts.readings(f"r{i}", currency)
+            amounts.readings(f"r{i}", f"a{i}", currency)
             for i, staged in enumerate(plan.columns)
             if staged.column.type == "money"
         ]
@@ -235,22 +237,26 @@ def _text(plan: Plan, staged: StagedColumn, source: ColumnSource, field: Callabl
     if source.constant:
         text = f"{sql.literal(source.constant)}::VARCHAR"
     elif source.every:
-        each = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.every]
+        each = [_filled(plan, field(part), "text") for part in source.every]
         text = f"nullif(concat_ws(chr(10), {', '.join(each)}), '')"
     elif source.join:
-        parts = [sql.without_nulls(field(part), plan.nulls, "text") for part in source.join if part != RECORD]
+        parts = [_filled(plan, field(part), "text") for part in source.join if part != RECORD]
         # the record's number is put to it once all files are read
         text = " || ':' || ".join(parts) or "''"
     elif source.texts or source.identity:
         text = _several(plan, source, field)
     else:
-        text = sql.without_nulls(field(source.field), plan.nulls, staged.column.type)
+        text = _filled(plan, field(source.field), staged.column.type)
         text = _rewritten(source, text)
         if not source.part:
             # what the engagement says of a value goes before what the layout says
             own = {**source.values, **plan.values.get(staged.column.name, {})}
             text = sql.mapped(f"({text})", own, source.other, any_case=source.any_case)
     return f"CASE WHEN {_test(plan, source.where, field)} THEN {text} END" if source.where else text
+
+
+def _filled(plan: Plan, raw: str, type_: ColumnType) -> str:
+    return sql.without_nulls(raw, plan.nulls, type_, plan.nulls_read)
 
 
 def _rewritten(source: ColumnSource, text: str) -> str:
@@ -275,7 +281,7 @@ def _rewritten(source: ColumnSource, text: str) -> str:
 def _several(plan: Plan, source: ColumnSource, field: Callable[[str], str]) -> str:
     """Return the SQL of several fields' texts one after the other, or of a digest of them."""
     names = source.texts or source.identity
-    parts = [sql.without_nulls(field(name), plan.nulls, "text") for name in names]
+    parts = [_filled(plan, field(name), "text") for name in names]
     if source.texts:
         return f"nullif(concat_ws(' ', {', '.join(f'nullif(trim({part}), {chr(39) * 2})' for part in parts)}), '')"
     # an empty field keeps its place, or two records that say the same in other fields would be one
@@ -287,7 +293,7 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
     if where.all_of or where.any_of:
         tests = [f"({_test(plan, one, field)})" for one in (*where.all_of, *where.any_of)]
         return (" AND " if where.all_of else " OR ").join(tests)
-    raw = f"({sql.without_nulls(field(where.field), plan.nulls, 'text')})"
+    raw = f"({_filled(plan, field(where.field), 'text')})"
     if where.one_of or where.none_of:
         listed = sql.in_list(
             [word.lower() if where.any_case else word for word in where.one_of or where.none_of]
@@ -298,7 +304,7 @@ def _test(plan: Plan, where: Condition, field: Callable[[str], str]) -> str:
     if where.sign:
         return amounts.sign_test(raw, plan.mark, where.sign)
     if where.covers:
-        other = f"({sql.without_nulls(field(where.covers), plan.nulls, 'text')})"
+        other = f"({_filled(plan, field(where.covers), 'text')})"
         reached, wanted = (
             f"abs(try_cast({amounts.plain(one, plan.mark) if plan.mark else one} AS DECIMAL(19,4)))"
             for one in (raw, other)
