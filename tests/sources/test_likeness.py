@@ -197,7 +197,7 @@ def needed(known: KnownLayout) -> str:
     return next((name for name in known.plan.lacking(()) if len(name) > 8), "")
 
 
-@pytest.mark.parametrize("known", list(filter(needed, LAYOUTS)), ids=lambda one: one.plan.layout.id)
+@pytest.mark.parametrize("known", [one for one in LAYOUTS if needed(one)], ids=lambda one: one.plan.layout.id)
 def test_detection_finds_the_layout_all_the_same(
     known: KnownLayout, warehouse: Warehouse, tmp_path: Path
 ) -> None:

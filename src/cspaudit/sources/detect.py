@@ -135,12 +135,6 @@ class Detected:
     is_known: bool = False
     sheet: str = ""
 
-    @property
-    def rank(self) -> tuple[bool, Fraction, bool, int, bool, bool]:
-        """Sorts what is recognised best last."""
-        some = (*self.candidates[:1], *self.near[:1])
-        return some[0].rank if some else (False, Fraction(0), False, 0, False, False)
-
 
 @dataclass(frozen=True)
 class KnownLayout:
@@ -181,13 +175,8 @@ def _planned(layouts: Path, **what: str) -> KnownLayout:
     return KnownLayout(settings, plan, KnownLayout(stated, plan_source(stated, layouts, no_changes)))
 
 
-def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> Detected:
-    """Try every layout of the file's format on its header and first records; of a spreadsheet, the best sheet's."""
-    return max(detect_all(path, layouts, warehouse), key=lambda one: one.rank)
-
-
 def detect_all(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> tuple[Detected, ...]:
-    """Return what ``detect`` finds of a file: of a spreadsheet one for each sheet that holds something."""
+    """Try every layout of a file's format on its header and first records; of a spreadsheet, on each sheet that holds something."""
     file = SourceFile(path, path.name, "")
     try:
         with files.unpacking(file):
