@@ -1,12 +1,13 @@
 """Little engagements made of real files, so that the tests of the loader see what a user's run sees."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from cspaudit import resources
 from cspaudit.model import engagement
+from cspaudit.sources.detect import Detected, KnownLayout, detect_all
 from cspaudit.sources.load import Loaded, load, plan_sources
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 from cspaudit.warehouse.interface import Row
@@ -107,6 +108,13 @@ def open_warehouse(folder: Path) -> Warehouse:
     staging = folder / "staging"
     staging.mkdir()
     return Warehouse(staging, threads=2)
+
+
+def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> Detected:
+    """Return what a file may be; of a spreadsheet, what the best of its sheets may."""
+    found = detect_all(path, layouts, warehouse)
+    tried = [one for one in found if one.candidates or one.near]
+    return max(tried, key=lambda one: (*one.candidates, *one.near)[0].rank) if tried else found[0]
 
 
 def load_folder(folder: Path, warehouse: Warehouse) -> Loading:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
-from tests.sources.loading import LoadFiles, Loading, open_warehouse, source, write
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import LoadFiles, Loading, detect, open_warehouse, source, write
 
 MAPPING = "bank_statement_csv"
 Row = tuple[str, str, str, str, str | None, str | None]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import Candidate, Detected, detect, known_layouts
+from cspaudit.sources.detect import Candidate, Detected, known_layouts
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
-from tests.sources.loading import open_warehouse
+from tests.sources.loading import detect, open_warehouse
 
 LAYOUTS = known_layouts(resources.mappings())
 LEDGER = (

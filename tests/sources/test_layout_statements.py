@@ -42,13 +42,6 @@ def test_a_layout_that_contradicts_itself_is_refused(said: dict[str, object], me
         Mapping.model_validate({**LAYOUT, **said})
 
 
-def test_stated_columns() -> None:
-    """What the source must state is what is asked for, and the moment of a snapshot."""
-    said = {"table": [TABLE], "ask": {"country": "where it is"}, "snapshot": "language"}
-    assert Mapping.model_validate({**LAYOUT, **said}).stated_columns == ("country", "language")
-    assert Mapping.model_validate({**LAYOUT, "table": [TABLE]}).stated_columns == ()
-
-
 @pytest.mark.parametrize(
     ("test", "expected"),
     [

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
+from cspaudit.sources.detect import known_layouts
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
-from tests.sources.loading import LoadFiles, open_warehouse, source
+from tests.sources.loading import LoadFiles, detect, open_warehouse, source
 
 LEDGER = "invoice_ledger_csv"
 EUR = '{ currency = "EUR" }'

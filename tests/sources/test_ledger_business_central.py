@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
-from tests.sources.loading import LoadFiles, Loading, open_warehouse, source
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import LoadFiles, Loading, detect, open_warehouse, source
 
 CHF = '{ currency = "CHF" }'
 MICROSOFT = '{ "Vendor No." = ["V100"] }'

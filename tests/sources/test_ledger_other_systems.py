@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
-from tests.sources.loading import LoadFiles, Loading, open_warehouse, source
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import LoadFiles, Loading, detect, open_warehouse, source
 
 HOME = '{ currency = "CHF" }'
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
-from tests.sources.loading import LoadFiles, Loading, open_warehouse, source
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import LoadFiles, Loading, detect, open_warehouse, source
 
 VENDOR = {"name": "Microsoft", "value": "56"}
 CUSTOMER = {"name": "Tailspin", "value": "7"}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
-from tests.sources.loading import open_warehouse, source
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import detect, open_warehouse, source
 from tests.sources.test_real_exports import USD, load_sources
 
 pytestmark = pytest.mark.samples

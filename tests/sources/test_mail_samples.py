@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
-from tests.sources.loading import instant, load_folder, open_warehouse, source, write
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import detect, instant, load_folder, open_warehouse, source, write
 from tests.sources.test_real_exports import ENGAGEMENT, load_sources
 
 pytestmark = pytest.mark.samples

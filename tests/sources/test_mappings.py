@@ -24,7 +24,7 @@ def test_layout_is_valid(name: str) -> None:
             required = {column.name for column in table.required} - set(table.key_defaults)
             if mapped.payment_lines:
                 required -= {"paid_on", "currency"}  # the payment has them
-            assert required <= {*mapped.columns, *layout.stated_columns}
+            assert required <= {*mapped.columns, *layout.ask, layout.snapshot}
 
 
 def test_unknown_layout_names_the_nearest() -> None:

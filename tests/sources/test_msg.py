@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import detect, known_layouts
-from tests.sources.loading import LoadFiles, instant, open_warehouse, source
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import LoadFiles, detect, instant, open_warehouse, source
 from tests.sources.mails import DOMAINS, mail
 from tests.sources.ole_files import message, ole
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import Detected, detect, known_layouts
+from cspaudit.sources.detect import Detected, known_layouts
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
-from tests.sources.loading import open_warehouse
+from tests.sources.loading import detect, open_warehouse
 from tests.sources.partner_center import CHARGE, DAILY_USAGE, LICENCES, RECONCILIATION, USAGE, csv
 
 LAYOUTS = known_layouts(resources.mappings())

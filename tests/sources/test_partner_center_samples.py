@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import Detected, detect, known_layouts
+from cspaudit.sources.detect import Detected, known_layouts
 from cspaudit.warehouse.interface import Row
-from tests.sources.loading import instant, open_warehouse, source
+from tests.sources.loading import detect, instant, open_warehouse, source
 from tests.sources.test_real_exports import load_sources
 
 pytestmark = pytest.mark.samples

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
-from cspaudit.sources.detect import KnownLayout, detect, known_layouts
+from cspaudit.sources.detect import KnownLayout, known_layouts
 from cspaudit.sources.mapping import Format
 from tests.sources.decoders.decoding import read_anyhow
-from tests.sources.loading import Loading, open_warehouse, source
+from tests.sources.loading import Loading, detect, open_warehouse, source
 from tests.sources.test_real_exports import load_sources
 
 pytestmark = pytest.mark.samples

@@ -84,10 +84,7 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
         return
     first, *others = found.candidates
     yield f"  {_name(first)}: {first.title}; layout {first.certainty}"
-    yield f"    {_share(first)} fields are known; all that are needed are there"
-    if first.unknown:
-        more = f" and {len(first.unknown) - SHOWN_FIELDS} more" if len(first.unknown) > SHOWN_FIELDS else ""
-        yield f"    not used: {', '.join(first.unknown[:SHOWN_FIELDS])}{more}"
+    yield from _fields(first)
     yield f"    {first.usable:,} of the first {first.records:,} records can be used"
     if first.needs_timezone:
         yield "    its times are local: the source must name their timezone"
@@ -109,6 +106,15 @@ def _lines(path: Path, found: "Detected") -> Iterator[str]:
         yield '    its amounts can be read both ways: the source must say decimal = "." or decimal = ","'
     for other in others[:SHOWN_OTHERS]:
         yield f"  or {_name(other)}: {_share(other)} fields, {other.usable:,} of {other.records:,} records"
+
+
+def _fields(first: "Candidate") -> Iterator[str]:
+    yield f"    {_share(first)} fields are known; all that are needed are there"
+    if first.taken:
+        yield f"    assumed: {first.taken.told}"
+    if first.unknown:
+        more = f" and {len(first.unknown) - SHOWN_FIELDS} more" if len(first.unknown) > SHOWN_FIELDS else ""
+        yield f"    not used: {', '.join(first.unknown[:SHOWN_FIELDS])}{more}"
 
 
 def _why_not(near: "Candidate") -> str:

@@ -12,15 +12,6 @@ from cspaudit.model.check import Check
 if TYPE_CHECKING:
     from sqlglot import exp
 
-#: functions that sqlglot calls otherwise than DuckDB does
-_OWN_NAMES = {
-    "LogicalAnd": "bool_and",
-    "LogicalOr": "bool_or",
-    "TimeToUnix": "epoch",
-    "RegexpLike": "regexp_matches",
-    "TimestampTrunc": "date_trunc",
-    "DateTrunc": "date_trunc",
-}
 _JOIN_SIDES = {"", "LEFT", "RIGHT", "FULL"}
 _JOIN_KINDS = {"", "INNER", "OUTER", "CROSS"}
 

@@ -27,7 +27,7 @@ class Looked:
     def export(self, path: Path, name: str, *, sheet: str = "") -> Export:
         """Return the export that it is; ``name`` may be that of a table, where several fit."""
         best = self.detected.candidates[0]
-        alike = [one for one in self.detected.candidates if one.is_table and one.rank[:3] == best.rank[:3]]
+        alike = [one for one in self.detected.candidates if one.is_table and one.rank[:4] == best.rank[:4]]
         meant = next((one for one in alike if _is_named(name, one.name)), best)
         layout = self.layouts[_key(meant)]
         found = _export(path, name, meant, layout, [one.name for one in alike], self.settings)
@@ -121,6 +121,8 @@ def _export(
     if meant.is_table and not _is_named(name, meant.name) and _has_twin(meant.name, alike):
         asks.append("side")
     notes = [f"Not used: {', '.join(meant.unknown)}."] if meant.unknown else []
+    if meant.taken:
+        notes.append(f"ASSUMED: {meant.taken.told}.")
     if dict(settings).get("encoding"):
         notes.append(
             "ASSUMED: its text is not Unicode, and the signs in it are most likely in the encoding below."

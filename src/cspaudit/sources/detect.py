@@ -13,6 +13,7 @@ from cspaudit.model.zones import Segment
 from cspaudit.sources import files, formats, mapping, spreadsheets, vendors
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.likeness import Likeness
 from cspaudit.sources.mapping import Certainty, Format
 from cspaudit.sources.source import plan_source
 from cspaudit.sources.spelling import normal
@@ -78,6 +79,8 @@ class Candidate:
     supplies_nothing: str = ""
     #: keys by which the source will have to say how its values are written: decimal, date_order
     asked: tuple[str, ...] = ()
+    #: the column that is known by its likeness to a field alone
+    taken: Likeness | None = None
 
     @property
     def share(self) -> Fraction:
@@ -103,9 +106,19 @@ class Candidate:
         return self.share >= KNOWN_SHARE and self.used_share >= USED_SHARE
 
     @property
-    def rank(self) -> tuple[bool, Fraction, int, bool, bool]:
-        """Sorts the better layout last: what fits, then the share and number of known fields, a layout of a vendor."""
-        return self.fits, self.share, len(self.known), not self.is_generic, not self.is_table
+    def rank(self) -> tuple[bool, Fraction, bool, int, bool, bool]:
+        """Sorts the better layout last: what fits, then the share and number of known fields, a layout of a vendor.
+
+        One that knows all of its fields by name goes before one that takes a damaged one for its own.
+        """
+        return (
+            self.fits,
+            self.share,
+            not self.taken,
+            len(self.known),
+            not self.is_generic,
+            not self.is_table,
+        )
 
 
 @dataclass(frozen=True)
@@ -121,12 +134,6 @@ class Detected:
     #: whether the file is known for what it is, and nothing can be taken from it
     is_known: bool = False
     sheet: str = ""
-
-    @property
-    def rank(self) -> tuple[bool, Fraction, int, bool, bool]:
-        """Sorts what is recognised best last."""
-        some = (*self.candidates[:1], *self.near[:1])
-        return some[0].rank if some else (False, Fraction(0), 0, False, False)
 
 
 @dataclass(frozen=True)
@@ -168,13 +175,8 @@ def _planned(layouts: Path, **what: str) -> KnownLayout:
     return KnownLayout(settings, plan, KnownLayout(stated, plan_source(stated, layouts, no_changes)))
 
 
-def detect(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> Detected:
-    """Try every layout of the file's format on its header and first records; of a spreadsheet, the best sheet's."""
-    return max(detect_all(path, layouts, warehouse), key=lambda one: one.rank)
-
-
 def detect_all(path: Path, layouts: Sequence[KnownLayout], warehouse: Warehouse) -> tuple[Detected, ...]:
-    """Return what ``detect`` finds of a file: of a spreadsheet one for each sheet that holds something."""
+    """Try every layout of a file's format on its header and first records; of a spreadsheet, on each sheet that holds something."""
     file = SourceFile(path, path.name, "")
     try:
         with files.unpacking(file):
@@ -231,11 +233,11 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         named = vendors.in_stage(warehouse, plan, STAGE, TRIED_RECORDS) if plan.vendor_fields else ()
         vendor_field = vendors.field_of(plan, staged.reading) if plan.vendor_fields else ""
         lacking: tuple[str, ...] = ()
-        asked = staged.reading.asked
+        asked, taken = staged.reading.asked, staged.reading.taken
     except LackingFieldsError as error:
         seen, known, unknown, lacking, usable = 0, error.known, error.unknown, error.lacking, 0
         named, vendor_field = (), ""
-        local, asked = 0, ()
+        local, asked, taken = 0, (), None
     finally:
         warehouse.execute(f"DROP TABLE {STAGE}")
     lacks_currency = bool(lacking) and set(lacking) <= _currency_fields(plan)
@@ -244,7 +246,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         if lacks_currency or with_currency.usable > usable:
             return with_currency
     layout = plan.layout
-    spelt = {normal(name) for name in known}
+    spelt = {normal(name) for name in (*known, *([taken.field] if taken else []))}
     fields = layout.unused if layout.supplies_nothing else plan.fields
     found = {field for field in fields if spelt & layout.spellings(top_name(field))}
     missed = set(fields) - found if layout.supplies_nothing else _missed(plan, found)
@@ -272,6 +274,7 @@ def _try(file: SourceFile, tried: KnownLayout, warehouse: Warehouse) -> Candidat
         needs_stated=(*layout.ask.items(), *([(layout.snapshot, MOMENT)] if layout.snapshot else [])),
         supplies_nothing=layout.supplies_nothing,
         asked=asked,
+        taken=taken,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cspaudit.errors import LackingFieldsError, SourceError
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.likeness import Likeness, damaged
 from cspaudit.sources.mapping import Repeat
 from cspaudit.sources.spelling import normal
 
@@ -25,21 +26,36 @@ def _known(plan: Plan, fields: Iterable[str]) -> frozenset[str]:
     return frozenset[str]().union(*map(plan.layout.spellings, (*fields, *plan.layout.unused)))
 
 
+def present_fields(cells: Sequence[str], plan: Plan, rows: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Return the fields of ``plan`` that a header has, with the one that is known by its likeness alone."""
+    spelt = {normal(cell) for cell in cells}
+    found = frozenset(field for field in plan.fields if plan.layout.spellings(field) & spelt)
+    taken = damaged(cells, plan, found, rows)
+    return found | {taken.field} if taken else found
+
+
 @dataclass(frozen=True)
 class Header:
     """Where in a line each field stands, more than once where it repeats.
 
-    ``unknown`` are columns that the layout does not know, ``known`` the others.
+    ``unknown`` are columns that the layout does not know, ``known`` the others; ``taken`` is the one of these that is
+    known by its likeness alone.
     """
 
     positions: Mapping[str, tuple[int, ...]]
     repeats: Mapping[str, Repeat]
     unknown: tuple[str, ...]
     known: tuple[str, ...]
+    taken: Likeness | None = None
 
     @classmethod
-    def match(cls, cells: Sequence[str], plan: Plan, file: SourceFile) -> "Header":
-        """Find every field of ``plan`` in the header; LackingFieldsError names required fields that are missing."""
+    def match(
+        cls, cells: Sequence[str], plan: Plan, file: SourceFile, rows: Sequence[Sequence[str]] = ()
+    ) -> "Header":
+        """Find every field of ``plan`` in the header; LackingFieldsError names required fields that are missing.
+
+        One damaged cell is taken for a needed field, where it can be no other; ``rows`` are the first records.
+        """
         layout = plan.layout
         spelt = [normal(cell) for cell in cells]
         positions: dict[str, tuple[int, ...]] = {}
@@ -57,6 +73,10 @@ class Header:
             if found:
                 positions[field] = found
         used = _known(plan, positions)
+        taken = damaged(cells, plan, positions, rows)
+        if taken:
+            positions[taken.field] = (taken.at,)
+            used |= {spelt[taken.at]}
         known = tuple(cell for cell, spelling in zip(cells, spelt, strict=True) if spelling in used)
         unknown = tuple(cell for cell, spelling in zip(cells, spelt, strict=True) if spelling not in used)
         missing = plan.lacking(positions)
@@ -69,7 +89,7 @@ class Header:
                 known=known,
                 unknown=unknown,
             )
-        return cls(positions, layout.repeats, unknown, known)
+        return cls(positions, layout.repeats, unknown, known, taken)
 
     def field(self, name: str) -> str:
         """Return the SQL of a field, NULL where the header lacks it."""

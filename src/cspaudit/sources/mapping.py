@@ -340,11 +340,6 @@ class Mapping(Part):
         )
 
     @property
-    def stated_columns(self) -> tuple[str, ...]:
-        """The columns that the source must state, as the export does not hold them."""
-        return (*self.ask, *([self.snapshot] if self.snapshot else []))
-
-    @property
     def has_sides(self) -> bool:
         """Whether the source must say which side of the ledger the export shows."""
         return any(mapped.sides for mapped in self.table)

@@ -13,7 +13,8 @@ from cspaudit.model.zones import Segment
 from cspaudit.sources import files, heads, mapping, spreadsheets, sql, vendors
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.header import field_test
+from cspaudit.sources.header import field_test, present_fields
+from cspaudit.sources.heads import FileHead
 from cspaudit.sources.spelling import normal
 from cspaudit.sources.stage import StagedFile, read_each
 from cspaudit.sources.staging import Stage, ignore_file
@@ -284,7 +285,8 @@ def _with_partner_column(
     if plan.layout.format != "csv" or normal(field) in own:
         has_column = "partner_id" in settings.columns
     else:
-        has_column = any(normal(field) in map(normal, _header(file, settings, plan)) for file in found)
+        some = (_head(file, settings, plan) for file in found)
+        has_column = any(normal(field) in map(normal, head.header) for head in some if head)
     named = settings.partner or files.PARTNER in settings.path
     if has_column and named:
         raise SourceError(
@@ -307,14 +309,15 @@ def _without_absent_columns(plan: Plan, settings: SourceSettings, found: Sequenc
     """Leave out what no file has; JSON objects tell only record by record which fields they have."""
     if plan.layout.format != "csv":
         return plan
-    cells = {normal(cell) for file in found for cell in _header(file, settings, plan)}
-    return plan.without_absent({field for field in plan.fields if plan.layout.spellings(field) & cells})
+    heads_of = [head for file in found if (head := _head(file, settings, plan))]
+    present = (present_fields(head.header, plan, head.rows) for head in heads_of)
+    return plan.without_absent(frozenset[str]().union(*present))
 
 
-def _header(file: SourceFile, settings: SourceSettings, plan: Plan) -> tuple[str, ...]:
-    """Return the header of a file, nothing where it cannot be read: reading it will tell why."""
+def _head(file: SourceFile, settings: SourceSettings, plan: Plan) -> FileHead | None:
+    """Return the head of a file, None where it cannot be read: reading it will tell why."""
     try:
         with files.unpacking(file):
-            return heads.read_head(file, settings, plan.layout.delimiter, field_test(plan)).header
+            return heads.read_head(file, settings, plan.layout.delimiter, field_test(plan))
     except SourceError:
-        return ()
+        return None

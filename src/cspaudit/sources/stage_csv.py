@@ -40,7 +40,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
 
 
 def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading:
-    header = Header.match(head.header, stage.plan, file)
+    header = Header.match(head.header, stage.plan, file, head.rows)
     path = file.readable
     # a line end within the header that is another than those of the file makes the engine find no record at all
     copied = head.encoding not in {"utf-8", "utf-8-sig"} or head.is_folded
@@ -71,6 +71,8 @@ def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading
         broken = _insert_csv(stage, again, file, path, head, header, index)
     broken, no_records, aside = _leave_aside(stage, file, path, head, index, broken)
     told += aside
+    if header.taken:
+        told.append(f"{file.shown}: {header.taken.told}.")
     if copied:
         path.unlink()
     absent = frozenset(stage.plan.fields) - frozenset(header.positions)
@@ -86,6 +88,7 @@ def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading
         tuple(asked),
         no_records,
         copied,
+        taken=header.taken,
     )
 
 

@@ -9,6 +9,7 @@ from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
+from cspaudit.sources.likeness import Likeness
 from cspaudit.sources.lines import BrokenLine
 from cspaudit.sources.statement import select
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
@@ -39,6 +40,8 @@ class Reading:
     is_copied: bool = False
     #: whether records stand on lines of the file
     has_lines: bool = True
+    #: the column that is known by its likeness to a field alone
+    taken: Likeness | None = None
 
 
 def ignore_file(path: Path) -> None:

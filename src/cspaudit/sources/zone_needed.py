@@ -47,7 +47,7 @@ def _all_have_offsets(engagement: Engagement, settings: SourceSettings, plan: Pl
 def _times(file: SourceFile, settings: SourceSettings, plan: Plan) -> Iterator[str]:
     """Yield the filled cells of a file's first records that become instants."""
     head = heads.read_head(file, settings, plan.layout.delimiter, field_test(plan))
-    header = Header.match(head.header, plan, file)
+    header = Header.match(head.header, plan, file, head.rows)
     for staged in plan.columns:
         if staged.column.type != "instant":
             continue
