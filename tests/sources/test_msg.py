@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
+from cspaudit.sources import formats
+from cspaudit.sources.decoders.msg import is_format
 from cspaudit.sources.detect import detect, known_layouts
+from cspaudit.sources.files import HEAD_BYTES
 from tests.sources.loading import LoadFiles, instant, open_warehouse, source
 from tests.sources.mails import DOMAINS, mail
 from tests.sources.ole_files import message, ole
@@ -107,3 +110,27 @@ def test_a_message_is_known_by_its_content(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         found = detect(tmp_path / "thing.csv", known_layouts(resources.mappings()), warehouse)
     assert [one.name for one in found.candidates] == ["mail"]
+
+
+def test_a_message_with_a_large_file_is_known(tmp_path: Path) -> None:
+    """What is attached may stand before the directory of names: a message is known, a spreadsheet of old is not one."""
+    attached = {"__attach_version1.0_#00000000": {"__substg1.0_37010102": b"x" * 300_000}}
+    large = message(TEXTS, [("kim@contoso.example", 1)], {}, SENT, attached)
+    (tmp_path / "m.msg").write_bytes(large)
+    (tmp_path / "w.xls").write_bytes(ole({"Workbook": b"x" * 300_000}))
+    assert not is_format(large[:HEAD_BYTES])
+    assert formats.of(tmp_path / "m.msg") == "mail"
+    assert formats.of(tmp_path / "w.xls") == "csv"
+    with open_warehouse(tmp_path) as warehouse:
+        found = detect(tmp_path / "m.msg", known_layouts(resources.mappings()), warehouse)
+    assert [one.name for one in found.candidates] == ["mail"]
+
+
+@pytest.mark.parametrize("at", [0x1E, 0x30])
+def test_a_container_that_points_nowhere_is_no_message(tmp_path: Path, at: int) -> None:
+    """A directory that is said to lie where no file reaches is not looked for."""
+    content = bytearray(ole({"Workbook": b"x" * 5000}))
+    content[at : at + 2] = b"\xff\xff"
+    content[at + 2 : at + 4] = content[at + 2 : at + 4] if at == 0x1E else b"\xff\xff"
+    (tmp_path / "w").write_bytes(content)
+    assert formats.of(tmp_path / "w") == "csv"
