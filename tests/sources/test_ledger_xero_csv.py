@@ -44,7 +44,13 @@ AGED = (
 
 def item(**told: str) -> str:
     """Return a row of the list of invoices."""
-    row = {"ContactName": "Microsoft", "Currency": "NZD", "Type": "Bill", "Status": "Awaiting Payment", **told}
+    row = {
+        "ContactName": "Microsoft",
+        "Currency": "NZD",
+        "Type": "Bill",
+        "Status": "Awaiting Payment",
+        **told,
+    }
     return ",".join(row.get(name, "") for name in HEADER.strip().split(",")) + "\n"
 
 
@@ -73,7 +79,12 @@ def test_an_invoice_with_several_items_is_one(load_files: LoadFiles, tmp_path: P
         + item(**{**BILL, "InvoiceNumber": "G02", "Total": "-20.00"}, Type="Bill credit note", Status="Paid")
         + item(**{**BILL, "InvoiceNumber": "G03"}, Status="Draft")
         + item(**{**BILL, "InvoiceNumber": ""}, Type="Bill overpayment", Status="Paid")
-        + item(**{**BILL, "InvoiceNumber": "INV-9"}, ContactName="Tailspin", Type="Sales invoice", Status="Voided")
+        + item(
+            **{**BILL, "InvoiceNumber": "INV-9"},
+            ContactName="Tailspin",
+            Type="Sales invoice",
+            Status="Voided",
+        )
     )
     done = load_files({"x.csv": HEADER + rows}, source("x.csv", "xero_invoices_csv", date_order='"dmy"'))
     assert done.counts() == (6, 6, 0)
