@@ -131,3 +131,14 @@ def test_list_of_open_items_by_age(load_files: LoadFiles, tmp_path: Path, langua
     ]
     (tmp_path / "apart").mkdir()
     assert best(tmp_path / "apart", content) == "invoice_ledger_csv"
+
+
+def test_nothing_open_is_no_amount(load_files: LoadFiles) -> None:
+    """An invoice of which nothing is open any more has an amount that such a list does not tell: it is a reject."""
+    rows = "Microsoft,G01,2026-07-02,2026-08-31,0.00,,,,,\nMicrosoft,G02,2026-07-02,2026-08-31,5,,,,,\n"
+    stated = {"side": '"payable"', "constants": '{ currency = "EUR" }'}
+    done = load_files(
+        {"x.csv": OPEN_ITEMS["en"] + "\n" + rows}, source("x.csv", "invoice_ledger_csv", **stated)
+    )
+    assert done.counts() == (2, 1, 1)
+    assert done.values("SELECT invoice_id FROM supplier_invoice") == ["G02"]
