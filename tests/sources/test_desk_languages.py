@@ -1,6 +1,7 @@
 """Exports of ticket desks in eight languages: known by their header alone, with the id, the opening and the priority of a ticket."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from cspaudit import resources
 from cspaudit.sources.detect import detect, known_layouts
 from tests.sources.loading import LoadFiles, instant, open_warehouse, source
+from tests.sources.workbooks import xlsx
 
 LAYOUTS = known_layouts(resources.mappings())
 #: a row of each desk: id, customer, asker, status, priority, opened, and when it was solved or closed
@@ -120,4 +122,24 @@ def test_a_case_goes_by_its_hidden_identifier(load_files: LoadFiles) -> None:
     done = load_files({"x.csv": header + row}, source("x.csv", "dynamics_cases_csv", timezone='"UTC"'))
     assert done.rows("SELECT ticket_id, channel, severity FROM ticket") == [
         ("7f1d0c2e-0000-4000-8000-0000000000ab", "portal", None)
+    ]
+
+
+def test_a_view_of_cases_as_a_workbook(load_files: LoadFiles, tmp_path: Path) -> None:
+    """A static worksheet has three columns before those of the view, and times as serial numbers."""
+    header = [f"(Do Not Modify) {name}" for name in ("Case", "Row Checksum", "Modified On")]
+    opened = datetime(2026, 7, 21, 8, 0, tzinfo=UTC).replace(tzinfo=None)
+    rows = [
+        [*header, "Case Title", "Case Number", "Priority", "Origin", "Customer", "Owner", "Status Reason", "Created On"],
+        ["7f1d0c2e-0000-4000-8000-0000000000ab", "x", opened, "y", "CAS-01", "High", "Phone", "Contoso", "Kim", "In Progress", opened],
+    ]  # fmt: skip
+    content = xlsx({"All Cases": rows})
+    (tmp_path / "apart").mkdir()
+    (tmp_path / "apart" / "x.xlsx").write_bytes(content)
+    with open_warehouse(tmp_path / "apart") as warehouse:
+        found = detect(tmp_path / "apart" / "x.xlsx", LAYOUTS, warehouse)
+    assert [one.name for one in found.candidates][:1] == ["dynamics_cases_csv"]
+    done = load_files({"x.xlsx": content}, source("x.xlsx", "dynamics_cases_csv", timezone='"Europe/Berlin"'))
+    assert done.rows("SELECT opened_at, severity, channel, customer_id, status FROM ticket") == [
+        (instant("2026-07-21T06:00:00"), "critical", "phone", "Contoso", "In Progress")
     ]

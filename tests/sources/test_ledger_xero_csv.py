@@ -9,6 +9,7 @@ import pytest
 from cspaudit import resources
 from cspaudit.sources.detect import Detected, detect, known_layouts
 from tests.sources.loading import LoadFiles, Loading, open_warehouse, source
+from tests.sources.workbooks import xlsx
 
 LAYOUTS = known_layouts(resources.mappings())
 HOME = '{ currency = "NZD" }'
@@ -173,3 +174,30 @@ def test_a_report_that_groups_its_contacts_is_declined(tmp_path: Path, content: 
     assert found.candidates == ()
     assert found.is_known
     assert "no row tells whose it is" in found.declined
+
+
+def test_a_report_as_a_workbook(load_files: LoadFiles, tmp_path: Path) -> None:
+    """Reports come as workbooks first of all: title rows, days as serial numbers, headings and totals among the invoices."""
+    rows = [
+        ["Aged Payables Detail"],
+        ["Fabrikam Ltd"],
+        ["As at 30 September 2026"],
+        [],
+        ["Contact", "Invoice Date", "Due Date", "Invoice Number", "Current", "< 1 Month", "1 Month", "Total"],
+        ["Microsoft"],
+        ["Microsoft", date(2026, 7, 2), date(2026, 8, 31), "G01", 0, 1190.5, 0, 1190.5],
+        ["Total Microsoft", None, None, None, 0, 1190.5, 0, 1190.5],
+        ["Total", None, None, None, 0, 1190.5, 0, 1190.5],
+    ]
+    content = xlsx({"Aged Payables Detail": rows})
+    (tmp_path / "apart").mkdir()
+    (tmp_path / "apart" / "x.xlsx").write_bytes(content)
+    with open_warehouse(tmp_path / "apart") as warehouse:
+        found = detect(tmp_path / "apart" / "x.xlsx", LAYOUTS, warehouse)
+    assert [one.name for one in found.candidates][:1] == ["xero_invoice_reports_csv"]
+    stated = {"side": '"payable"', "constants": HOME, "only": '{ Contact = ["Microsoft"] }'}
+    done = load_files({"x.xlsx": content}, source("x.xlsx", "xero_invoice_reports_csv", **stated))
+    assert invoices(done, "supplier_invoice") == [
+        ("G01", date(2026, 7, 2), Decimal("1190.5"), "NZD", date(2026, 8, 31), "invoice", "open")
+    ]
+    assert done.counts()[2] == 0
