@@ -129,7 +129,7 @@ def test_a_view_of_cases_as_a_workbook(load_files: LoadFiles, tmp_path: Path) ->
     """A static worksheet has three columns before those of the view, and times as serial numbers."""
     header = [f"(Do Not Modify) {name}" for name in ("Case", "Row Checksum", "Modified On")]
     opened = datetime(2026, 7, 21, 8, 0, tzinfo=UTC).replace(tzinfo=None)
-    rows = [
+    rows: list[list[object]] = [
         [*header, "Case Title", "Case Number", "Priority", "Origin", "Customer", "Owner", "Status Reason", "Created On"],
         ["7f1d0c2e-0000-4000-8000-0000000000ab", "x", opened, "y", "CAS-01", "High", "Phone", "Contoso", "Kim", "In Progress", opened],
     ]  # fmt: skip

@@ -178,7 +178,7 @@ def test_a_report_that_groups_its_contacts_is_declined(tmp_path: Path, content: 
 
 def test_a_report_as_a_workbook(load_files: LoadFiles, tmp_path: Path) -> None:
     """Reports come as workbooks first of all: title rows, days as serial numbers, headings and totals among the invoices."""
-    rows = [
+    rows: list[list[object]] = [
         ["Aged Payables Detail"],
         ["Fabrikam Ltd"],
         ["As at 30 September 2026"],
