@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from cspaudit import resources
+from cspaudit.sources import formats
+from cspaudit.sources.decoders.msg import is_format
 from cspaudit.sources.detect import known_layouts
+from cspaudit.sources.files import HEAD_BYTES
 from tests.sources.loading import LoadFiles, detect, instant, open_warehouse, source
 from tests.sources.mails import DOMAINS, mail
-from tests.sources.ole_files import message, ole
+from tests.sources.ole_files import message, ole, properties, texts
 
 SENT = {0x0039: datetime(2026, 7, 1, 8, tzinfo=UTC), 0x0E06: datetime(2026, 7, 1, 8, 0, 3, tzinfo=UTC)}
 TEXTS = {
@@ -40,6 +43,21 @@ def test_a_sent_message_has_no_headers(load_files: LoadFiles) -> None:
     assert done.loaded.assumptions == ()
 
 
+def test_a_recipient_without_an_address_of_its_own_kind(load_files: LoadFiles) -> None:
+    """Where a recipient has no SMTP address beside it, its plain address is one, if it is of the internet."""
+    addresses = {"3001": "Kim", "3002": "SMTP", "3003": "kim@contoso.example"}
+    exchange = {"3001": "Lee", "3002": "EX", "3003": "/O=EXCHANGELABS/CN=RECIPIENTS/CN=LEE"}
+    more = {
+        f"__recip_version1.0_#{number:08X}": {
+            "__properties_version1.0": properties(8, {0x0C15: 1}, {}),
+            **texts(found),
+        }
+        for number, found in enumerate((addresses, exchange))
+    }
+    done = load_files({"m.msg": message(TEXTS, (), {}, SENT, more)}, source("m.msg", "mail"))
+    assert done.values("SELECT recipient FROM message") == ["kim@contoso.example"]
+
+
 def test_a_received_message_keeps_its_headers(load_files: LoadFiles) -> None:
     """The headers go before the properties, which fill what no header says."""
     headers = mail(1, Message_ID="", Subject="=?utf-8?q?R=C3=A9ponse?=").replace("\n", "\r\n")
@@ -51,7 +69,7 @@ def test_a_received_message_keeps_its_headers(load_files: LoadFiles) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "numbers", "counts"),
+    ("own", "numbers", "counts"),
     [
         ({}, {0x0E07: 8}, (1, 1, 0)),
         ({"001A": "IPM.Contact"}, {}, (1, 0, 1)),
@@ -59,10 +77,10 @@ def test_a_received_message_keeps_its_headers(load_files: LoadFiles) -> None:
     ],
 )
 def test_drafts_and_what_is_no_message(
-    load_files: LoadFiles, texts: dict[str, str], numbers: dict[int, int], counts: tuple[int, int, int]
+    load_files: LoadFiles, own: dict[str, str], numbers: dict[int, int], counts: tuple[int, int, int]
 ) -> None:
     """A draft is left aside; a contact or a task is a counted reject."""
-    content = message({**TEXTS, **texts}, [("kim@contoso.example", 1)], numbers, SENT)
+    content = message({**TEXTS, **own}, [("kim@contoso.example", 1)], numbers, SENT)
     done = load_files({"m.msg": content}, source("m.msg", "mail"))
     assert done.values("SELECT count(*) FROM message") == [0]
     assert done.counts() == counts
@@ -107,3 +125,27 @@ def test_a_message_is_known_by_its_content(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as warehouse:
         found = detect(tmp_path / "thing.csv", known_layouts(resources.mappings()), warehouse)
     assert [one.name for one in found.candidates] == ["mail"]
+
+
+def test_a_message_with_a_large_file_is_known(tmp_path: Path) -> None:
+    """What is attached may stand before the directory of names: a message is known, a spreadsheet of old is not one."""
+    attached = {"__attach_version1.0_#00000000": {"__substg1.0_37010102": b"x" * 300_000}}
+    large = message(TEXTS, [("kim@contoso.example", 1)], {}, SENT, attached)
+    (tmp_path / "m.msg").write_bytes(large)
+    (tmp_path / "w.xls").write_bytes(ole({"Workbook": b"x" * 300_000}))
+    assert not is_format(large[:HEAD_BYTES])
+    assert formats.of(tmp_path / "m.msg") == "mail"
+    assert formats.of(tmp_path / "w.xls") == "csv"
+    with open_warehouse(tmp_path) as warehouse:
+        found = detect(tmp_path / "m.msg", known_layouts(resources.mappings()), warehouse)
+    assert [one.name for one in found.candidates] == ["mail"]
+
+
+@pytest.mark.parametrize("at", [0x1E, 0x30])
+def test_a_container_that_points_nowhere_is_no_message(tmp_path: Path, at: int) -> None:
+    """A directory that is said to lie where no file reaches is not looked for."""
+    content = bytearray(ole({"Workbook": b"x" * 5000}))
+    content[at : at + 2] = b"\xff\xff"
+    content[at + 2 : at + 4] = content[at + 2 : at + 4] if at == 0x1E else b"\xff\xff"
+    (tmp_path / "w").write_bytes(content)
+    assert formats.of(tmp_path / "w") == "csv"

@@ -8,6 +8,7 @@ from typing import Protocol, cast
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files
 from cspaudit.sources.decoded import Decoded
+from cspaudit.sources.decoders import msg
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.mapping import Format
 
@@ -35,6 +36,9 @@ def of(path: Path) -> Format:
     """Return the format of a file: CSV where it is no other."""
     with files.open_plain(path) as plain:
         head = plain.read(files.HEAD_BYTES)
+        if place := msg.directory_place(head):
+            plain.seek(place)
+            head += plain.read(msg.DIRECTORY_BYTES)
     # a SWIFT message opens a brace too, but no object has a bare digit for a key
     if files.looks_like_json(path) and not head.lstrip().startswith(b"{1:"):
         return "json"

@@ -26,6 +26,11 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_FILE_BYTES = 1 << 28
 #: more streams and folders inside are no message
 MAX_ENTRIES = 50_000
+#: as much of a container's directory as is looked at to know a message by its names
+DIRECTORY_BYTES = 4096
+_CONTAINER_HEAD_BYTES = 512
+#: sectors have 512 bytes, or 4,096
+_SECTOR_SHIFTS = (9, 12)
 
 _PROPERTIES = "__properties_version1.0"
 #: beginnings of names that a message's directory holds and a spreadsheet's does not, as the directory writes them
@@ -59,8 +64,23 @@ def is_ole(head: bytes) -> bool:
     return head.startswith(OLE_MAGIC)
 
 
+def directory_place(head: bytes) -> int:
+    """Return where the directory of a container begins; 0 where a file is none, or its directory lies beyond all bounds.
+
+    A message with large files has its directory behind them, where the first bytes do not reach.
+    """
+    if not is_ole(head) or len(head) < _CONTAINER_HEAD_BYTES:
+        return 0
+    (shift,) = struct.unpack_from("<H", head, 0x1E)
+    (sector,) = struct.unpack_from("<I", head, 0x30)
+    if shift not in _SECTOR_SHIFTS:
+        return 0
+    place = (sector + 1) << shift
+    return place if place < MAX_FILE_BYTES else 0
+
+
 def is_format(head: bytes) -> bool:
-    """Whether the first bytes are those of a message, as far as they tell."""
+    """Whether the first bytes are those of a message, as far as they tell: its head, and its directory's beginning."""
     return is_ole(head) and any(mark in head for mark in _MARKS)
 
 
