@@ -77,6 +77,24 @@ def test_a_header_that_stands_there_again(load_files: LoadFiles) -> None:
     assert done.loaded.assumptions == ("t.csv: the header stands 2 times; the repeated ones are no records.",)
 
 
+def test_a_record_that_only_begins_like_the_header(load_files: LoadFiles) -> None:
+    """A record that repeats the names of the columns that are read, and no other, is a record, here a faulty one."""
+    header = "ticket_id,opened_at,requester,colour\n"
+    row = "A,2026-07-01T09:30:00Z,Ana,red\n"
+    done = load_files(
+        {"t.csv": header + row + "ticket_id,opened_at,requester,red\n" + header + row[1:]}, TICKETS
+    )
+    assert done.counts() == (3, 1, 2)
+    assert [row[1:5] for row in done.rejects()] == [
+        (2, 3, "opened_at", "opened_at"),
+        (4, 5, "ticket_id", None),
+    ]
+    assert done.loaded.assumptions == (
+        "t.csv: the header stands 2 times; the repeated ones are no records.",
+        "t.csv: columns not used: 'colour'.",
+    )
+
+
 def test_the_totals_of_a_sheet(load_files: LoadFiles) -> None:
     """What holds for a CSV holds for a sheet."""
     rows = [line.split(",") for line in (HEADER + ROWS).split()]

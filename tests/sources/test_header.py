@@ -85,6 +85,16 @@ def test_own_field_names_values_and_nulls(load_files: LoadFiles) -> None:
     ]
 
 
+@pytest.mark.parametrize("cell", ["none, yet", 'n"a', "-"])
+def test_a_word_for_nothing_may_hold_signs_of_the_file(load_files: LoadFiles, cell: str) -> None:
+    """Words with a delimiter or a quote mean nothing as others do, quoted or in a later file; longer texts are kept."""
+    quoted = '"' + cell.replace('"', '""') + '"'
+    rows = f"ticket_id,opened_at,customer_id,requester\n1,{GOOD},{quoted},Ana\n2,{GOOD},c,x {cell[0]}\n"
+    words = ", ".join(repr(word) for word in ("none, yet", 'n"a', "-"))
+    done = load_files({"t.csv": rows}, source("t.csv", "ticket", nulls=f"[{words}]"))
+    assert done.rows("SELECT ticket_id, customer_id FROM ticket ORDER BY 1") == [("1", None), ("2", "c")]
+
+
 def test_constants(load_files: LoadFiles) -> None:
     """A constant fills its column in every record and is told as an assumption."""
     done = load_files(

@@ -119,9 +119,8 @@ def readings(raw: str, read: str, currency: str) -> str:
     comma = f"regexp_full_match({raw}, {literal(_pattern(','))})"
     whole = f"CASE WHEN {currency} IN {in_list(WHOLE)} THEN CASE WHEN contains({raw}, ',') THEN {POINT} ELSE {COMMA} END ELSE {EITHER} END"
     return (
-        # read as it stands it has no other mark than a point; with three digits behind that it may be one of thousands
-        f"CASE WHEN {raw} = {read} AND strlen({raw}) - strpos({raw}, '.') <> 3 "
-        f"THEN CASE WHEN contains({raw}, '.') THEN {POINT} ELSE 0 END "
+        # read as it stands it has no other mark than a point, and two digits behind that are no group of thousands
+        f"CASE WHEN {raw} = {read} AND strlen({raw}) - strpos({raw}, '.') < least(3, strlen({raw})) THEN {POINT} "
         f"WHEN {raw} IS NULL OR NOT (contains({raw}, '.') OR contains({raw}, ',')) THEN 0 "
         # three digits behind a mark may be a group of thousands
         f"WHEN regexp_full_match({raw}, {literal(_ONLY_POINT)}) THEN {POINT} "

@@ -6,6 +6,7 @@ import hashlib
 import io
 import itertools
 import json
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ CHUNK_BYTES = 1 << 20
 #: longest line of a file that holds one JSON value a line
 LINE_BYTES = 1 << 24
 GZIP_MAGIC = b"\x1f\x8b"
+#: how damage of a packed file shows
+PACKING_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 #: zlib's word for "with the header of gzip"
 GZIP_WBITS = 31
 #: a packed file that large unpacked is refused where that is so many times its size; texts reach a tenth of it
@@ -87,15 +90,14 @@ def patterns(settings: SourceSettings, partners: Sequence[str]) -> list[tuple[st
 
 def find(folder: Path, pattern: str, partner: str) -> list[SourceFile]:
     """Return the files of a path or pattern in path order; SourceError where there is none."""
-    matches = _matches(folder, pattern)
+    matches, links, parents = _matches(folder, pattern)
     within = f"{folder.as_posix().removesuffix('/')}/" if folder != Path() else ""
     # a path may climb out by itself; from there on it has to stay below
     home = folder.joinpath(*itertools.takewhile(lambda part: part == "..", Path(pattern).parts))
     real_home = home.resolve()
-    parents = {one.parent for one in matches}
     inside = {one for one in parents if one.resolve().is_relative_to(real_home)}
     are_inside = len(inside) == len(parents)
-    for match in [one for one in matches if one.is_symlink() or not (are_inside or one.parent in inside)]:
+    for match in [*links, *([] if are_inside else [one for one in matches if one.parent not in inside])]:
         if match.is_relative_to(home) and not match.resolve().is_relative_to(real_home):
             raise SourceError(
                 "The file is a link that leads out of the folder.",
@@ -117,16 +119,46 @@ def _is_glob(pattern: str) -> bool:
     return any(mark in pattern for mark in "*?[")
 
 
-def _matches(folder: Path, pattern: str) -> list[Path]:
+def _matches(folder: Path, pattern: str) -> tuple[list[Path], list[Path], set[Path]]:
+    """Return the files of a path or pattern in path order, those of them that are links, and the folders they lie in."""
     path = Path(pattern)
     if not _is_glob(pattern):
-        return [folder / path] if (folder / path).is_file() else []
+        named = folder / path
+        return (
+            ([named], [named] if named.is_symlink() else [], {named.parent})
+            if named.is_file()
+            else ([], [], set())
+        )
     base = Path(path.anchor) if path.is_absolute() else folder
     relative = path.relative_to(path.anchor) if path.is_absolute() else path
+    # each folder is asked once, and not each of its files: a mailbox may lie there as many thousands of them
+    regular: dict[str, frozenset[str]] = {}
+    found: list[Path] = []
+    links: list[Path] = []
     try:
-        return sorted((one for one in base.glob(str(relative)) if one.is_file()), key=lambda one: one.parts)
+        for one in base.glob(str(relative)):
+            parent, name = os.path.split(one)
+            if parent not in regular:
+                regular[parent] = _regular_files(parent)
+            if name in regular[parent]:
+                found.append(one)
+            elif one.is_file():
+                found.append(one)
+                links += [one] if one.is_symlink() else []
     except ValueError as error:
         raise EngagementError(f"The pattern cannot be read: {error}.", where=pattern) from error
+    # within one folder the text is in the order of the parts
+    found.sort(key=str if len(regular) == 1 else lambda one: one.parts)
+    return found, links, set(map(Path, regular))
+
+
+def _regular_files(folder: str) -> frozenset[str]:
+    """Return the names of the files in a folder that are no links; none where the folder does not tell."""
+    try:
+        with os.scandir(folder or os.curdir) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+    except OSError:
+        return frozenset()
 
 
 def _shown(path: Path, folder: str) -> str:
@@ -151,12 +183,21 @@ def open_plain(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path, "rb"))
 
 
+def head_of(path: Path) -> bytes:
+    """Return the first bytes of a file as it lies there; for files without number, where opening is most of the work."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        return os.read(handle, HEAD_BYTES)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def unpacking(file: SourceFile) -> Iterator[None]:
     """Turn damage of a packed file, met anywhere within, into a SourceError."""
     try:
         yield
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except PACKING_ERRORS as error:
         raise cut_off(file) from error
 
 

@@ -16,6 +16,7 @@ _MONEY = r"[+-]?\d{1,15}(\.\d{0,4}0*)?"
 _SHARE = r"0(\.\d{1,4}0*)?|1(\.0+)?"
 _INTEGER = r"[+-]?\d{1,18}"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_LENGTH = len("2026-07-01")
 _TRUE = ("true", "yes", "y", "1", "t")
 _FALSE = ("false", "no", "n", "0", "f")
 
@@ -68,12 +69,15 @@ def without_nulls(
     Where the engine read words ``already`` as NULL they are not looked for again.
     """
     words = [word for word in dict.fromkeys(["", *nulls]) if word not in already]
-    days = [word[:10] for word in nulls if type_ in {"date", "instant"} and _ISO_DAY.match(word)]
+    days = [word[:_DAY_LENGTH] for word in nulls if type_ in {"date", "instant"} and _ISO_DAY.match(word)]
     if words == [""] and not days:
         return f"nullif({raw}, '')"
     tests = [f"{raw} NOT IN {in_list(words)}"] if words else []
     if days:
-        tests += [f"NOT starts_with({raw}, {literal(day)})" for day in dict.fromkeys(days)]
+        begins = " OR ".join(f"starts_with({raw}, {literal(day)})" for day in dict.fromkeys(days))
+        # a text too short for more than such a day is none, and its length is quickly told
+        short = _DAY_LENGTH if all(day in already for day in days) else _DAY_LENGTH - 1
+        tests.append(f"(strlen({raw}) <= {short} OR NOT ({begins}))")
     return f"CASE WHEN {' AND '.join(tests)} THEN {raw} END" if tests else raw
 
 

@@ -4,6 +4,7 @@ Small files share a copy: ten thousand mails in a folder are read by one stateme
 """
 
 import csv
+import io
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
@@ -76,21 +77,21 @@ def _read_together(
         rows = _Rows(out)
         for file in together:
             try:
-                with files.unpacking(file):
-                    decoded = decoder.decode(file, stage.settings)
-                    if usual.known != decoded.fields:
-                        usual = Reading(
-                            encoding="", absent=wanted.difference(decoded.fields), known=decoded.fields
-                        )
-                    outcome = _write(file, decoded, rows, index, stage.limit, usual)
-            except SourceError as error:
+                decoded = decoder.decode(file, stage.settings)
+                if usual.known != decoded.fields:
+                    usual = Reading(
+                        encoding="", absent=wanted.difference(decoded.fields), known=decoded.fields
+                    )
+                outcome = _write(file, decoded, rows, index, stage.limit, usual)
+            except (SourceError, *files.PACKING_ERRORS) as error:
                 rows.take_back()
-                outcomes.append((file, error))
+                outcomes.append((file, error if isinstance(error, SourceError) else files.cut_off(file)))
                 continue
             rows.keep()
             fields = decoded.fields
             outcomes.append((file, outcome))
             index += 1
+        rows.close()
     names = (FILE_NUMBER, *fields)
     columns = ", ".join(
         f"{sql.literal(name)}: '{'INTEGER' if name == FILE_NUMBER else 'VARCHAR'}'" for name in names
@@ -112,37 +113,47 @@ def _read_together(
 
 
 class _Rows:
-    """The rows of a copy; those of the file that is being read can be taken back."""
+    """The rows of a copy; those of the file that is being read can be taken back. A NUL sign is written as unknown."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        self._held: list[list[object]] = []
+        #: rows that are not written yet; the first ones are of files that were read to their end
+        self._held: list[Sequence[object]] = []
+        self._kept = 0
+        #: where the written rows of the file that is being read begin, if it has any
         self._begin = -1
 
-    def add(self, row: list[object]) -> None:
+    def add(self, row: Sequence[object]) -> None:
         """Add a row of the file that is being read."""
         self._held.append(row)
         if len(self._held) >= HELD_ROWS:
+            self._write(self._kept)
             self._begin = self._out.tell() if self._begin < 0 else self._begin
-            self._write()
+            self._write(len(self._held))
 
     def keep(self) -> None:
         """The file was read to its end."""
-        self._write()
+        self._kept = len(self._held)
         self._begin = -1
 
     def take_back(self) -> None:
         """The file is damaged: it leaves no rows."""
-        self._held.clear()
+        del self._held[self._kept :]
         if self._begin >= 0:
             self._out.seek(self._begin)
             self._out.truncate()
         self._begin = -1
 
-    def _write(self) -> None:
-        self._writer.writerows(self._held)
-        self._held.clear()
+    def close(self) -> None:
+        """Write what is still held."""
+        self._write(len(self._held))
+
+    def _write(self, rows: int) -> None:
+        text = io.StringIO()
+        csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(self._held[:rows])
+        self._out.write(text.getvalue().replace("\0", "\ufffd"))
+        del self._held[:rows]
+        self._kept = max(self._kept - rows, 0)
 
 
 def _write(
@@ -158,7 +169,7 @@ def _write(
     with closing(decoded.records) if isinstance(decoded.records, Generator) else nullcontext():
         for number, record in enumerate(islice(decoded.records, limit or None), 1):  # the last is kept
             if not isinstance(record, Refused):
-                rows.add([index, *[text.replace("\0", "\ufffd") if text else text for text in record]])
+                rows.add((index, *record))
                 continue
             refused.append(BrokenLine(0, 0, 0, number, record.reason, record.value[:SHOWN_VALUE]))
             if len(refused) > MAX_REFUSED:

@@ -67,7 +67,8 @@ def select(
     rule += " ".join(f"WHEN {fault.condition} THEN {fault.number}" for fault in plan.faults)
     rule = f"CASE {rule} END" if rule else "NULL"
     value = " ".join(f"WHEN {fault.number} THEN {_fault_raw(plan, fault)}" for fault in plan.faults)
-    value = f"CASE rule {value} END" if value else "NULL"
+    # nearly no record has a fault, and the engine would ask for each fault in turn
+    value = f"CASE WHEN rule IS NOT NULL THEN CASE rule {value} END END" if value else "NULL"
     texts = _with_days(plan, f"(SELECT {', '.join(raws)} FROM {relation})")
     return (
         f"SELECT file_number AS stage_file, {', '.join(_outputs(plan))}, rule, {value} AS rule_value FROM ("

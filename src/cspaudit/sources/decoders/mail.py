@@ -46,8 +46,7 @@ def _is_mail(head: bytes) -> bool:
 def decode(file: SourceFile, settings: SourceSettings) -> Decoded:
     """Return a record for each mail of a file; SourceError where it holds none."""
     # most mails of a folder are small and not packed: each is opened and read once
-    with file.path.open("rb", buffering=0) as raw:
-        head = raw.read(files.HEAD_BYTES)
+    head = files.head_of(file.path)
     if head.startswith(files.GZIP_MAGIC):
         with files.open_plain(file.path) as plain:
             head = plain.read(files.HEAD_BYTES)

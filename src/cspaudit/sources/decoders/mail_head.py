@@ -81,6 +81,12 @@ _NAMES = frozenset(
         "x-unsent",
     ]
 )
+#: how programs mostly write them, which is found at once
+_SPELLINGS = {
+    spelling: name
+    for name in _NAMES
+    for spelling in (name, name.title(), name.capitalize(), name.title().replace("Id", "ID"))
+}
 _NEXT_HEADER = re.compile(r"\n(?![ \t])")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:+-]{1,40})", re.IGNORECASE)
 _MAILTO = re.compile(r"<mailto:([^>?]+)")
@@ -123,16 +129,25 @@ def headers(head: bytes, charset: str = "") -> dict[str, list[str]]:
         text = text.replace("\r\n", "\n")
     found: dict[str, list[str]] = {}
     for line in _NEXT_HEADER.split(text):
-        colon = line.find(":")
-        name = line[:colon].lower() if colon > 0 else " "
-        if name not in _NAMES:
-            if " " not in name:
-                continue
-            name = name.rstrip() if colon > 0 else " "
-            if " " in name and line.strip() and not line.startswith(("From ", ">From ")):
-                break
-        if name in _NAMES:
-            found.setdefault(name, []).append(line[colon + 1 :].replace("\n", "").strip())
+        spelt, colon, value = line.partition(":")
+        name = _SPELLINGS.get(spelt)
+        if name is None:
+            name = spelt.lower() if colon and spelt else " "
+            if name not in _NAMES:
+                if " " not in name:
+                    continue
+                name = name.rstrip() if colon and spelt else " "
+                if " " in name and line.strip() and not line.startswith(("From ", ">From ")):
+                    break
+                if name not in _NAMES:
+                    continue
+        value = value.strip()
+        if "\n" in value:
+            value = value.replace("\n", "")
+        if name in found:
+            found[name].append(value)
+        else:
+            found[name] = [value]
     if is_ascii:
         return found
     if not charset and (named := found.get("content-type")):
@@ -265,9 +280,12 @@ def _recipients(found: Headers, seen: Counter[str]) -> str:
 
 def _addresses(found: Headers, *names: str) -> dict[str, None]:
     """Return the addresses in some headers once each, in their order."""
-    return dict.fromkeys(
-        one for name in names if name in found for text in found[name] for one in mail_text.addresses(text)
-    )
+    addresses: dict[str, None] = {}
+    for name in names:
+        if name in found:
+            for text in found[name]:
+                addresses.update(dict.fromkeys(mail_text.addresses(text)))
+    return addresses
 
 
 def _thread(found: Headers, earlier: Sequence[str], own_id: str) -> str:
@@ -348,6 +366,8 @@ def made_id(sender: str, date: str, subject: str, body: bytes) -> str:
 
 def sentences(shown: str, seen: Counter[str]) -> list[str]:
     """Return what is to be told of a file's mails."""
+    if not seen:
+        return []
     return [
         f"{shown}: {text.format(n='1 mail has' if count == 1 else f'{count:,} mails have')}"
         for what, text in TOLD.items()
