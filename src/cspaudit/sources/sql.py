@@ -93,15 +93,25 @@ def mapped(raw: str, values: Mapping[str, str], other: str | None, *, any_case: 
     return f"CASE {f'lower({raw})' if any_case else raw} {cases} ELSE {rest} END"
 
 
-def guid(raw: str) -> str:
-    """Return ``raw`` in small letters where it is a GUID: ids of other kinds mean another thing in capitals."""
+def guid(raw: str, prefix: str = "") -> str:
+    """Return ``raw`` in small letters where it is a GUID, without ``prefix`` before it.
+
+    Ids of other kinds mean another thing in capitals.
+    """
+    first = ""
+    if prefix:
+        first = f"WHEN starts_with({raw}, {literal(prefix)}) THEN {guid(_behind(raw, prefix))} "
     # told by its length and first hyphen, which is ten times faster than a pattern
-    return f"CASE WHEN strlen({raw}) = 36 AND strpos({raw}, '-') = 9 THEN lower({raw}) ELSE {raw} END"
+    return f"CASE {first}WHEN strlen({raw}) = 36 AND strpos({raw}, '-') = 9 THEN lower({raw}) ELSE {raw} END"
 
 
 def without_prefix(raw: str, prefix: str) -> str:
     """Return ``raw`` without ``prefix`` before it."""
-    return f"CASE WHEN starts_with({raw}, {literal(prefix)}) THEN substring({raw}, {len(prefix) + 1}) ELSE {raw} END"
+    return f"CASE WHEN starts_with({raw}, {literal(prefix)}) THEN {_behind(raw, prefix)} ELSE {raw} END"
+
+
+def _behind(raw: str, prefix: str) -> str:
+    return f"substring({raw}, {len(prefix) + 1})"
 
 
 def address(raw: str) -> str:

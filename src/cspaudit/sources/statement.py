@@ -89,11 +89,11 @@ def _column(plan: Plan, staged: StagedColumn, i: int) -> tuple[list[str], str]:
                 value = f"coalesce({value}, {_typed(plan, staged, i, text)})"
         return [f"{time} AS t{i}, {offset} AS o{i}"], value
     steps = []
-    if staged.source.prefix:
+    if staged.source.guid:
+        text = sql.guid(text, staged.source.prefix)
+    elif staged.source.prefix:
         steps.append(f"{sql.without_prefix(text, staged.source.prefix)} AS a{i}")
         text = f"a{i}"
-    if staged.source.guid:
-        text = sql.guid(text)
     if staged.column.type == "money" and plan.mark:
         steps.append(f"{_amount(staged, text, plan.mark)} AS a{i}")
         text = f"a{i}"
