@@ -39,6 +39,8 @@ class Reading:
     is_copied: bool = False
     #: whether records stand on lines of the file
     has_lines: bool = True
+    #: a copy in UTF-8, with every line where it stands in the file, that was read in its place
+    copy: Path | None = None
 
 
 @dataclass(frozen=True)
