@@ -163,3 +163,11 @@ def test_more_lines_quoted_as_a_whole_than_are_told_one_by_one(load_files: LoadF
     done = load_files({"t.csv": HEADER + "".join(lines)}, TICKETS)
     assert done.counts() == (12_000, 12_000, 0)
     assert done.values("SELECT DISTINCT requester FROM ticket") == ["Ana, Eva"]
+
+
+@pytest.mark.parametrize("header", [HEADER, HEADER.replace("ticket_id", '"ticket_id"')])
+def test_files_joined_with_their_byte_order_marks(load_files: LoadFiles, header: str) -> None:
+    """The header of the second file is none the less a header that stands there again."""
+    done = load_files({"t.csv": f"\ufeff{header}1,{GOOD},Ana\n\ufeff{header}2,{GOOD},Eva\n"}, TICKETS)
+    assert done.counts() == (2, 2, 0)
+    assert done.values("SELECT ticket_id FROM ticket ORDER BY record") == ["1", "2"]

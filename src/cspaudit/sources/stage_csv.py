@@ -181,7 +181,11 @@ def _insert_csv(
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}")
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
     # two files put one behind the other
-    again = " AND ".join(f"c{i} = {sql.literal(cell)}" for i, cell in enumerate(head.header) if cell)
+    again = " AND ".join(
+        f"c{i} IN ({', '.join(map(sql.literal, _spellings(cell, i)))})"
+        for i, cell in enumerate(head.header)
+        if cell
+    )
     stage.insert(plan, relation, header.field, index, again)
     lines = stage.warehouse.rows(
         "SELECT min(line_byte_position), min(byte_position), min_by(csv_line, byte_position), "
@@ -209,3 +213,8 @@ def _insert_csv(
     with files.open_plain(path) as plain:
         found = [(int(start) - 1, int(place) - 1, str(text), str(kind)) for start, place, text, kind in lines]
         return number_broken(plain.read(), found, head.delimiter, head.before)
+
+
+def _spellings(cell: str, place: int) -> tuple[str, ...]:
+    """Return how a cell of a header may stand that is repeated: the first one behind the byte order mark of its file."""
+    return (cell,) if place else (cell, f"\ufeff{cell}", f'\ufeff"{cell}"')
