@@ -22,6 +22,8 @@ HEAD_LINES = 50
 SHOWN_LINES = 200
 #: how a page or another file of marks begins, whatever its name says
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[!?]?[a-z]+)[\s>:]", re.IGNORECASE)
+#: a line that is one quoted cell
+_WRAPPED = re.compile(r'\ufeff?"((?:[^"\r\n]|"")*)"(\r?\n?)')
 #: the spreadsheets of 2003 that are one XML file
 _XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 
@@ -40,6 +42,8 @@ class FileHead:
     rows: tuple[tuple[str, ...], ...] = ()
     #: whether a cell of the header holds a line end
     is_folded: bool = False
+    #: whether the lines are quoted as a whole
+    is_wrapped: bool = False
 
 
 def read_head(
@@ -59,6 +63,9 @@ def read_head(
         first = list(
             itertools.islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), HEAD_LINES + SHOWN_LINES)
         )
+    is_wrapped = _is_wrapped(first[:1])
+    if is_wrapped:
+        first = [_unwrapped(line) for line in first]
     lines = first[:HEAD_LINES]
     declared = file.copy_delimiter or settings.delimiter or delimiter
     mark = lines[0].removeprefix("\ufeff").rstrip("\r\n") if lines else ""
@@ -85,7 +92,20 @@ def read_head(
     next(reader)
     is_folded = reader.line_num > 1
     rows = _rows(first[skip:], chosen)[1:]
-    return FileHead(encoding, chosen, header, skip, before, tuple(told), rows, is_folded)
+    return FileHead(encoding, chosen, header, skip, before, tuple(told), rows, is_folded, is_wrapped)
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines are each one quoted cell that holds several."""
+    return any(
+        within != line and max(map(within.count, DELIMITERS)) > 1
+        for line, within in zip(lines, map(_unwrapped, lines), strict=True)
+    )
+
+
+def _unwrapped(line: str) -> str:
+    found = _WRAPPED.fullmatch(line)
+    return found[1].replace('""', '"') + found[2] if found else line
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> tuple[tuple[str, ...], ...]:

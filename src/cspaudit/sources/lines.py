@@ -33,7 +33,7 @@ class BrokenLine:
     value: str
 
 
-def _in_quotes(line: str, delimiter: str, *, inside: bool) -> bool:
+def is_open(line: str, delimiter: str, *, inside: bool) -> bool:
     """Return whether a quoted field is open at the end of ``line``."""
     at, at_start = 0, True
     while True:
@@ -59,7 +59,7 @@ def starts(lines: Iterable[str], delimiter: str) -> Iterator[int]:
         if not inside and line.strip("\r\n"):
             yield number
         if inside or '"' in line:
-            inside = _in_quotes(line, delimiter, inside=inside)
+            inside = is_open(line, delimiter, inside=inside)
 
 
 def _text(content: bytes) -> io.StringIO:

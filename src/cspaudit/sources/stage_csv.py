@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cspaudit.errors import SourceError, WrongEncodingError
-from cspaudit.sources import barred, files, footers, guess, heads, sql, votes
+from cspaudit.sources import barred, files, footers, guess, heads, mend, sql, votes
 from cspaudit.sources.compile import NO_RECORD, Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_test
@@ -27,16 +27,46 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
     if head.delimiter == barred.BAR and barred.is_list(file, head.encoding):
         return _read_list(stage, file, head.encoding, index)
+    is_mendable = not (file.is_sheet or head.is_folded)
+    mended = None
     try:
-        return _read(stage, file, index, head)
+        if is_mendable and mend.shows(head):
+            mended = _read_mended(stage, file, index, head)
+        reading = mended or _read(stage, file, index, head)
     except WrongEncodingError:
         # the first bytes said nothing of it
         likely = guess.likely_encoding(file) if stage.settings.mapping and not stage.settings.encoding else ""
         if not likely or head.encoding != "utf-8":
             raise
-    stage.take_back(index)
-    told = (*head.assumptions, heads.told_encoding(file, likely))
-    return _read(stage, file, index, replace(head, encoding=likely, assumptions=told))
+        stage.take_back(index)
+        told = (*head.assumptions, heads.told_encoding(file, likely))
+        head = replace(head, encoding=likely, assumptions=told)
+        reading = _read(stage, file, index, head)
+    if reading.broken and is_mendable and not (mended or stage.limit):
+        return _read_mended(stage, file, index, head, taken=True) or reading
+    return reading
+
+
+def _read_mended(
+    stage: Stage, file: SourceFile, index: int, head: FileHead, *, taken: bool = False
+) -> Reading | None:
+    """Read a file by way of a copy in which its broken lines are mended; None where none can be.
+
+    Where records of it are ``taken`` already they are taken back before.
+    """
+    copy = stage.copy_path(index, ".mended")
+    found = mend.to_csv(file, head, copy, stage.limit)
+    if found == mend.Mended():
+        copy.unlink()
+        return None
+    if taken:
+        stage.take_back(index)
+    own = replace(file, copy=copy, copy_delimiter=head.delimiter, told=())
+    again = heads.read_head(own, stage.settings, head.delimiter, field_test(stage.plan))
+    reading = _read(
+        stage, own, index, replace(again, assumptions=(*head.assumptions, *found.told(file.shown)))
+    )
+    return replace(reading, encoding=head.encoding, copy=copy)
 
 
 def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading:
@@ -183,7 +213,9 @@ def _insert_csv(
     stage.warehouse.execute(f"DROP TABLE IF EXISTS {rejects}_scan")
     read = {place for name in plan.fields for place in header.positions.get(name, ())}
     again = [
-        f"c{i} = {sql.literal(cell)}"
+        f"c{i} IN ({', '.join(map(sql.literal, spellings))})"
+        if len(spellings := _spellings(cell, i)) > 1
+        else f"c{i} = {sql.literal(cell)}"
         for i, cell in enumerate(head.header)
         if cell and (by_all_cells or i in read)
     ]
@@ -217,3 +249,8 @@ def _insert_csv(
     with files.open_plain(path) as plain:
         found = [(int(start) - 1, int(place) - 1, str(text), str(kind)) for start, place, text, kind in lines]
         return number_broken(plain.read(), found, head.delimiter, head.before)
+
+
+def _spellings(cell: str, place: int) -> tuple[str, ...]:
+    """Return how a cell of a header may stand that is repeated: the first one behind the byte order mark of its file."""
+    return (cell,) if place else (cell, f"\ufeff{cell}", f'\ufeff"{cell}"')

@@ -42,6 +42,8 @@ class Reading:
     has_lines: bool = True
     #: the column that is known by its likeness to a field alone
     taken: Likeness | None = None
+    #: a copy in UTF-8, with every line where it stands in the file, that was read in its place
+    copy: Path | None = None
 
 
 def ignore_file(path: Path) -> None:
