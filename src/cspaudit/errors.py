@@ -42,6 +42,10 @@ class WrongEncodingError(SourceError):
     """An export is in another encoding than it was read in."""
 
 
+class BrokenLinesError(SourceError):
+    """More lines of an export do not fit its header than damage can explain."""
+
+
 class LackingFieldsError(SourceError):
     """An export has not the fields that its layout needs; ``known`` and ``unknown`` are those that it has."""
 

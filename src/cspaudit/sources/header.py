@@ -13,12 +13,23 @@ from cspaudit.sources.spelling import normal
 
 #: as many cells of a header as a message shows
 SHOWN_CELLS = 12
+#: what a field weighs that an export must have; no export has so many columns
+NEEDED = 100_000
 
 
-def field_test(plan: Plan) -> Callable[[str], bool]:
-    """Return a function that tells whether a header cell is a field that the plan's layout knows."""
+def field_weight(plan: Plan) -> Callable[[str], int]:
+    """Return a function that tells how much a cell makes of a line the header of the plan's layout.
+
+    1 for a field that the layout knows, more than all of those for one that an export must have, else 0.
+    """
     known = _known(plan, plan.fields)
-    return lambda cell: normal(cell) in known
+    needed = frozenset[str]().union(*map(plan.layout.spellings, plan.lacking(())))
+
+    def weight(cell: str) -> int:
+        spelt = normal(cell)
+        return NEEDED if spelt in needed else int(spelt in known)
+
+    return weight
 
 
 def _known(plan: Plan, fields: Iterable[str]) -> frozenset[str]:

@@ -47,11 +47,11 @@ class FileHead:
 
 
 def read_head(
-    file: SourceFile, settings: SourceSettings, delimiter: str, is_field: Callable[[str], bool]
+    file: SourceFile, settings: SourceSettings, delimiter: str, weight: Callable[[str], int]
 ) -> FileHead:
     """Read encoding, delimiter and header of a CSV file; SourceError where it is empty or unreadable.
 
-    The header is the line, of the first fifty, in which most cells are fields by ``is_field``; what stands before it
+    The header is the line, of the first fifty, whose cells have most ``weight``; what stands before it
     is told as an assumption. Where no line has any the first is the header.
     """
     encoding, assumption = files.encoding_of(file, settings.encoding)
@@ -76,7 +76,7 @@ def read_head(
         marks = 1
     skip = max(
         range(marks, len(lines)),
-        key=lambda place: sum(map(is_field, set(_cells(lines, place, declared)))),
+        key=lambda place: sum(map(weight, set(_cells(lines, place, declared)))),
         default=marks,
     )
     header = _cells(lines, skip, declared)

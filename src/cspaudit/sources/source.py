@@ -13,7 +13,7 @@ from cspaudit.model.zones import Segment
 from cspaudit.sources import files, heads, mapping, spreadsheets, sql, vendors
 from cspaudit.sources.compile import Plan, StagedTable, build_plan, condition_name
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.header import field_test, present_fields
+from cspaudit.sources.header import field_weight, present_fields
 from cspaudit.sources.heads import FileHead
 from cspaudit.sources.spelling import normal
 from cspaudit.sources.stage import StagedFile, read_each
@@ -244,7 +244,7 @@ def _copies(file: SourceFile, settings: SourceSettings, plan: Plan, staging: Pat
     """Return what is read in place of a spreadsheet; any other file is read itself."""
     if plan.layout.format != "csv":
         return [file]
-    return spreadsheets.copies(file, settings, staging, field_test(plan), plan.layout.id)
+    return spreadsheets.copies(file, settings, staging, field_weight(plan), plan.layout.id)
 
 
 def _read_files(
@@ -318,6 +318,6 @@ def _head(file: SourceFile, settings: SourceSettings, plan: Plan) -> FileHead | 
     """Return the head of a file, None where it cannot be read: reading it will tell why."""
     try:
         with files.unpacking(file):
-            return heads.read_head(file, settings, plan.layout.delimiter, field_test(plan))
+            return heads.read_head(file, settings, plan.layout.delimiter, field_weight(plan))
     except SourceError:
         return None

@@ -141,12 +141,12 @@ def copies(
     file: SourceFile,
     settings: SourceSettings,
     staging: Path,
-    is_field: Callable[[str], bool],
+    weight: Callable[[str], int],
     layout_id: str,
 ) -> list[SourceFile]:
     """Return what is to be read of a file: itself, or the copies of the sheets that a source means.
 
-    Without ``sheet`` in the source it is the sheet whose header has most fields by ``is_field``, and with it those
+    Without ``sheet`` in the source it is the sheet whose header has most ``weight``, and with it those
     that have the same header, as where a program went on in another sheet.
     """
     if not is_spreadsheet(file.path):
@@ -167,7 +167,7 @@ def copies(
             where=file.shown,
             hint=near(settings.sheet, [one.name for one in sheets]),
         )
-    read = read or _meant(file, sheets, settings, is_field, layout_id)
+    read = read or _meant(file, sheets, settings, weight, layout_id)
     for one in read:
         if one.problem:
             raise SourceError(
@@ -199,13 +199,13 @@ def _meant(
     file: SourceFile,
     sheets: Sequence[Sheet],
     settings: SourceSettings,
-    is_field: Callable[[str], bool],
+    weight: Callable[[str], int],
     layout_id: str,
 ) -> list[Sheet]:
-    headers = {one.name: _header(as_file(file, one), settings, is_field) for one in sheets}
+    headers = {one.name: _header(as_file(file, one), settings, weight) for one in sheets}
 
     def rank(one: Sheet) -> tuple[int, bool, bool]:
-        fields = sum(map(is_field, set(headers[one.name])))
+        fields = sum(map(weight, set(headers[one.name])))
         return fields, not one.is_hidden, normal(one.name) == normal(layout_id)
 
     best = max(sheets, key=rank)
@@ -216,9 +216,9 @@ def _meant(
     return [one for one in alike if headers[one.name] == headers[best.name]] or [best]
 
 
-def _header(file: SourceFile, settings: SourceSettings, is_field: Callable[[str], bool]) -> tuple[str, ...]:
+def _header(file: SourceFile, settings: SourceSettings, weight: Callable[[str], int]) -> tuple[str, ...]:
     try:
-        return heads.read_head(file, settings, "", is_field).header
+        return heads.read_head(file, settings, "", weight).header
     except SourceError:
         return ()
 

@@ -1,14 +1,14 @@
 """Reads a CSV file into a staging table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cspaudit.errors import SourceError, WrongEncodingError
-from cspaudit.sources import barred, files, footers, guess, heads, mend, sql, votes
+from cspaudit.errors import BrokenLinesError, WrongEncodingError
+from cspaudit.sources import barred, blocks, files, footers, guess, heads, mend, sql, votes
 from cspaudit.sources.compile import NO_RECORD, Plan
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.header import Header, field_test
+from cspaudit.sources.header import Header, field_weight
 from cspaudit.sources.heads import FileHead
 from cspaudit.sources.lines import OTHER_REASON, SHOWN_VALUE, BrokenLine, number_broken
 from cspaudit.sources.staging import Reading, Stage, compression, unreadable
@@ -24,7 +24,7 @@ SHOWN_FOOTER = 60
 
 def read(stage: Stage, file: SourceFile, index: int) -> Reading:
     """Read a file; SourceError where it cannot be read at all, LackingFieldsError where it has another layout."""
-    head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_test(stage.plan))
+    head = heads.read_head(file, stage.settings, stage.plan.layout.delimiter, field_weight(stage.plan))
     if head.delimiter == barred.BAR and barred.is_list(file, head.encoding):
         return _read_list(stage, file, head.encoding, index)
     is_mendable = not (file.is_sheet or head.is_folded)
@@ -42,9 +42,27 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
         told = (*head.assumptions, heads.told_encoding(file, likely))
         head = replace(head, encoding=likely, assumptions=told)
         reading = _read(stage, file, index, head)
+    except BrokenLinesError:
+        if first := is_mendable and _read_first_table(stage, file, index, head):
+            return first
+        raise
     if reading.broken and is_mendable and not (mended or stage.limit):
-        return _read_mended(stage, file, index, head, taken=True) or reading
+        return (
+            _read_first_table(stage, file, index, head)
+            or _read_mended(stage, file, index, head, taken=True)
+            or reading
+        )
     return reading
+
+
+def _read_first_table(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading | None:
+    """Take the records of a file back and read those before a second table of it; None where it has none."""
+    copy = stage.copy_path(index, ".first")
+    second = blocks.cut(file, head, copy, field_weight(stage.plan))
+    if second is None:
+        return None
+    stage.take_back(index)
+    return _read_copy(stage, file, index, head, copy, (second.told(file.shown),))
 
 
 def _read_mended(
@@ -61,11 +79,16 @@ def _read_mended(
         return None
     if taken:
         stage.take_back(index)
+    return _read_copy(stage, file, index, head, copy, found.told(file.shown))
+
+
+def _read_copy(
+    stage: Stage, file: SourceFile, index: int, head: FileHead, copy: Path, told: Sequence[str]
+) -> Reading:
+    """Read a copy of a file in which every line stands where it stood; ``told`` says how it was made."""
     own = replace(file, copy=copy, copy_delimiter=head.delimiter, told=())
-    again = heads.read_head(own, stage.settings, head.delimiter, field_test(stage.plan))
-    reading = _read(
-        stage, own, index, replace(again, assumptions=(*head.assumptions, *found.told(file.shown)))
-    )
+    again = heads.read_head(own, stage.settings, head.delimiter, field_weight(stage.plan))
+    reading = _read(stage, own, index, replace(again, assumptions=(*head.assumptions, *told)))
     return replace(reading, encoding=head.encoding, copy=copy)
 
 
@@ -232,7 +255,7 @@ def _insert_csv(
     for table in (rejects, f"{rejects}_scan"):
         stage.warehouse.execute(f"DROP TABLE {table}")
     if len(lines) > MAX_BROKEN_LINES or faults >= MAX_FAULTS:
-        raise SourceError(
+        raise BrokenLinesError(
             f"More than {MAX_BROKEN_LINES:,} lines do not fit the header.",
             where=file.shown,
             hint="Check the delimiter and that this export has the layout named in cspaudit.toml.",

@@ -8,7 +8,7 @@ from cspaudit.model.engagement import Engagement, SourceSettings
 from cspaudit.sources import files, heads, spreadsheets
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.header import Header, field_test
+from cspaudit.sources.header import Header, field_weight
 from cspaudit.sources.mapping import ColumnSource
 
 _OFFSET = re.compile(r"(?:Z|UTC|GMT|:.*[+-][0-9]{2}(?::?[0-9]{2})?)\s*$")
@@ -46,7 +46,7 @@ def _all_have_offsets(engagement: Engagement, settings: SourceSettings, plan: Pl
 
 def _times(file: SourceFile, settings: SourceSettings, plan: Plan) -> Iterator[str]:
     """Yield the filled cells of a file's first records that become instants."""
-    head = heads.read_head(file, settings, plan.layout.delimiter, field_test(plan))
+    head = heads.read_head(file, settings, plan.layout.delimiter, field_weight(plan))
     header = Header.match(head.header, plan, file, head.rows)
     for staged in plan.columns:
         if staged.column.type != "instant":
