@@ -165,6 +165,14 @@ def test_more_lines_quoted_as_a_whole_than_are_told_one_by_one(load_files: LoadF
     assert done.values("SELECT DISTINCT requester FROM ticket") == ["Ana, Eva"]
 
 
+def test_more_lines_with_undoubled_quotes_than_damage_can_break(load_files: LoadFiles) -> None:
+    """A program that never doubles quotes breaks every line; each of them has one reading."""
+    rows = "".join(f'{number},{GOOD},"Ana "the boss" Lee"\n' for number in range(10_500))
+    done = load_files({"t.csv": HEADER + rows}, TICKETS)
+    assert done.counts() == (10_500, 10_500, 0)
+    assert done.values("SELECT DISTINCT requester FROM ticket") == ['Ana "the boss" Lee']
+
+
 @pytest.mark.parametrize("header", [HEADER, HEADER.replace("ticket_id", '"ticket_id"')])
 def test_files_joined_with_their_byte_order_marks(load_files: LoadFiles, header: str) -> None:
     """The header of the second file is none the less a header that stands there again."""

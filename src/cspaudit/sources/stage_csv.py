@@ -43,9 +43,12 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
         head = replace(head, encoding=likely, assumptions=told)
         reading = _read(stage, file, index, head)
     except BrokenLinesError:
-        if first := is_mendable and _read_first_table(stage, file, index, head):
-            return first
-        raise
+        again = is_mendable and (
+            _read_first_table(stage, file, index, head) or _read_mended(stage, file, index, head, taken=True)
+        )
+        if not again:
+            raise
+        return again
     if reading.broken and is_mendable and not (mended or stage.limit):
         return (
             _read_first_table(stage, file, index, head)
