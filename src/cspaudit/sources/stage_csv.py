@@ -43,19 +43,18 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
         head = replace(head, encoding=likely, assumptions=told)
         reading = _read(stage, file, index, head)
     except BrokenLinesError:
-        again = is_mendable and (
-            _read_first_table(stage, file, index, head) or _read_mended(stage, file, index, head, taken=True)
-        )
-        if not again:
+        again = _read_otherwise(stage, file, index, head) if is_mendable else None
+        if again is None:
             raise
         return again
     if reading.broken and is_mendable and not (mended or stage.limit):
-        return (
-            _read_first_table(stage, file, index, head)
-            or _read_mended(stage, file, index, head, taken=True)
-            or reading
-        )
+        return _read_otherwise(stage, file, index, head) or reading
     return reading
+
+
+def _read_otherwise(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading | None:
+    """Take the records of a file with broken lines back and read it by way of a copy; None where none would help."""
+    return _read_first_table(stage, file, index, head) or _read_mended(stage, file, index, head, taken=True)
 
 
 def _read_first_table(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading | None:
