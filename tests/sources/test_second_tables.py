@@ -1,10 +1,13 @@
 """A second table below the first, with a header of its own, is left aside and told; nothing else is."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 
-from tests.sources.loading import TICKETS, LoadFiles, source
+from cspaudit import resources
+from cspaudit.sources.detect import known_layouts
+from tests.sources.loading import TICKETS, LoadFiles, detect, open_warehouse, source
 
 HEADER = "ticket_id,opened_at,requester,customer_id\n"
 ROWS = "A,2026-07-01T09:30:00Z,Ana,C1\nB,2026-07-01T09:30:00Z,Eva,C1\n"
@@ -72,22 +75,33 @@ def test_what_may_be_records_is_left_out_and_counted(
     assert not any("another table" in text for text in done.loaded.assumptions)
 
 
+CHARGES = (
+    "PartnerId,CustomerCompanyName,InvoiceNumber,ChargeStartDate,ChargeEndDate,SubscriptionId,PostTaxTotal,Currency,CustomerId\n"
+    "p,Tailspin,D01,7/1/2026,7/31/2026,s1,10.50,EUR,c1\n"
+    "p,Tailspin,D01,7/1/2026,7/31/2026,s2,4.50,EUR,c1\n"
+)
+DAILY = (
+    "PartnerId,CustomerCompanyName,InvoiceNumber,ChargeStartDate,ChargeEndDate,SubscriptionId,UsageDate,ConsumedQuantity,Unit,Region,CustomerId\n"
+    "p,Tailspin,D01,7/1/2026,7/31/2026,s1,7/14/2026,3.5,Hours,EU,c1\n"
+    "p,Tailspin,D01,7/1/2026,7/31/2026,s1,7/15/2026,1.5,Hours,EU,c1\n"
+    "p,Tailspin,D01,7/1/2026,7/31/2026,s1,7/16/2026,1.5,Hours,EU,c1\n"
+)
+
+
 def test_daily_usage_below_the_charges(load_files: LoadFiles) -> None:
     """The legacy usage file lists what was used each day below the charges; its header names fields of the layout."""
-    charges = (
-        "PartnerId,CustomerCompanyName,InvoiceNumber,ChargeStartDate,ChargeEndDate,SubscriptionId,PostTaxTotal,Currency,CustomerId\n"
-        "p,Tailspin,D01,7/1/2026,7/31/2026,s1,10.50,EUR,c1\n"
-        "p,Tailspin,D01,7/1/2026,7/31/2026,s2,4.50,EUR,c1\n"
-    )
-    daily = (
-        "PartnerId,CustomerCompanyName,InvoiceNumber,ChargeStartDate,ChargeEndDate,SubscriptionId,UsageDate,ConsumedQuantity,Unit,Region,CustomerId\n"
-        "p,Tailspin,D01,7/1/2026,7/31/2026,s1,7/14/2026,3.5,Hours,EU,c1\n"
-        "p,Tailspin,D01,7/1/2026,7/31/2026,s1,7/15/2026,1.5,Hours,EU,c1\n"
-    )
-    done = load_files({"u.csv": charges + daily}, source("u.csv", "partner_center_usage_reconciliation_csv"))
+    done = load_files({"u.csv": CHARGES + DAILY}, source("u.csv", "partner_center_usage_reconciliation_csv"))
     assert done.counts() == (2, 2, 0)
     assert [str(one) for one in done.values("SELECT amount FROM supplier_invoice_line ORDER BY record")] == [
         "10.5000",
         "4.5000",
     ]
     assert any("on line 4 another table begins" in text for text in done.loaded.assumptions)
+
+
+def test_a_file_of_two_tables_is_recognised_by_the_first(tmp_path: Path) -> None:
+    """Detection counts the records of the first table alone, however short it is."""
+    (tmp_path / "u.csv").write_text(CHARGES + "\n" + DAILY, encoding="utf-8")
+    with open_warehouse(tmp_path) as warehouse:
+        best = detect(tmp_path / "u.csv", known_layouts(resources.mappings()), warehouse).candidates[0]
+    assert (best.name, best.usable, best.records) == ("partner_center_usage_reconciliation_csv", 2, 2)

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cspaudit.sources import files
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.heads import FileHead
 from cspaudit.sources.lines import is_open
-from cspaudit.sources.mend import strict_cells
+from cspaudit.sources.mend import strict_cells, write_plain
 
 #: a header has so many columns at least
 LEAST_COLUMNS = 3
@@ -49,14 +48,16 @@ class _Line:
     is_after_blank: bool
 
 
-def cut(file: SourceFile, head: FileHead, target: Path, weight: Callable[[str], int]) -> SecondBlock | None:
+def cut(
+    file: SourceFile, head: FileHead, target: Path, weight: Callable[[str], int], limit: int
+) -> SecondBlock | None:
     """Write what stands before a second table to ``target`` as UTF-8 with line feeds; None, and no file, without one.
 
     A second header has another number of columns than the first, a name in each, and an empty line before it or, for
     the most part, names that are fields of the layout. No line after it has as many cells as the first header: it
-    would be a record of the first table.
+    would be a record of the first table. With a ``limit`` no more records are looked at.
     """
-    files.to_utf8(file, head.encoding, target)
+    write_plain(file, head, target, limit)
     found = _find(target, head, weight)
     if found is None:
         target.unlink()

@@ -61,18 +61,23 @@ def to_csv(file: SourceFile, head: FileHead, target: Path, limit: int) -> Mended
     """Write a file to ``target`` as UTF-8 with line feeds and its lines mended; with a ``limit`` only its first records."""
     plain = target.with_suffix(".plain")
     try:
-        if limit:
-            with (
-                heads.open_text(file, head.encoding) as text,
-                plain.open("w", encoding="utf-8", newline="") as out,
-            ):
-                found = islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), heads.HEAD_LINES + limit)
-                out.writelines(line.removeprefix("\ufeff").rstrip("\r\n") + "\n" for line in found)
-        else:
-            files.to_utf8(file, head.encoding, plain)
+        write_plain(file, head, plain, limit)
         return _write(plain, head, target)
     finally:
         plain.unlink(missing_ok=True)
+
+
+def write_plain(file: SourceFile, head: FileHead, target: Path, limit: int) -> None:
+    """Write a file to ``target`` as UTF-8 with line feeds; with a ``limit`` only its first records."""
+    if not limit:
+        files.to_utf8(file, head.encoding, target)
+        return
+    with (
+        heads.open_text(file, head.encoding) as text,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        found = islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), heads.HEAD_LINES + limit)
+        out.writelines(line.removeprefix("\ufeff").rstrip("\r\n") + "\n" for line in found)
 
 
 def _write(plain: Path, head: FileHead, target: Path) -> Mended:

@@ -47,7 +47,7 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
         if again is None:
             raise
         return again
-    if reading.broken and is_mendable and not (mended or stage.limit):
+    if reading.broken and is_mendable and not mended:
         return _read_otherwise(stage, file, index, head) or reading
     return reading
 
@@ -60,7 +60,7 @@ def _read_otherwise(stage: Stage, file: SourceFile, index: int, head: FileHead) 
 def _read_first_table(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading | None:
     """Take the records of a file back and read those before a second table of it; None where it has none."""
     copy = stage.copy_path(index, ".first")
-    second = blocks.cut(file, head, copy, field_weight(stage.plan))
+    second = blocks.cut(file, head, copy, field_weight(stage.plan), stage.limit)
     if second is None:
         return None
     stage.take_back(index)
