@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from cspaudit.model.table import Column, Order, Table
 from cspaudit.model.zones import Segment
 from cspaudit.sources import amounts, dates, sql
-from cspaudit.sources.mapping import RECORD, ColumnSource, Derivation, TableMapping
+from cspaudit.sources.mapping import ColumnSource, Derivation, TableMapping
 from cspaudit.sources.mapping import Mapping as Layout
 
 #: number of the fault "a key that occurred before", given after loading
@@ -64,11 +64,6 @@ class StagedColumn:
     def is_localised(self) -> bool:
         """Whether its days may be written as in any country."""
         return dates.LOCALISED in self.formats and self.column.type in {"date", "instant"}
-
-    @property
-    def is_record_number(self) -> bool:
-        """Whether it is nothing but the record's number, which the staging table need not hold."""
-        return self.source.join == (RECORD,)
 
     @property
     def fixed_formats(self) -> tuple[str, ...]:

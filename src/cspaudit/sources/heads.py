@@ -63,9 +63,9 @@ def read_head(
         first = list(
             itertools.islice(iter(lambda: text.readline(files.CHUNK_BYTES), ""), HEAD_LINES + SHOWN_LINES)
         )
-    is_wrapped = _is_wrapped(first[:1])
+    is_wrapped = bool(first) and _is_wrapped(first[0])
     if is_wrapped:
-        first = [_unwrapped(line) for line in first]
+        first = list(map(unwrapped, first))
     lines = first[:HEAD_LINES]
     declared = file.copy_delimiter or settings.delimiter or delimiter
     mark = lines[0].removeprefix("\ufeff").rstrip("\r\n") if lines else ""
@@ -95,15 +95,14 @@ def read_head(
     return FileHead(encoding, chosen, header, skip, before, tuple(told), rows, is_folded, is_wrapped)
 
 
-def _is_wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines are each one quoted cell that holds several."""
-    return any(
-        within != line and max(map(within.count, DELIMITERS)) > 1
-        for line, within in zip(lines, map(_unwrapped, lines), strict=True)
-    )
+def _is_wrapped(line: str) -> bool:
+    """Whether a line is one quoted cell that holds several."""
+    within = unwrapped(line)
+    return within != line and max(map(within.count, DELIMITERS)) > 1
 
 
-def _unwrapped(line: str) -> str:
+def unwrapped(line: str) -> str:
+    """Return what a line holds that is one quoted cell, with its line end, or the line."""
     found = _WRAPPED.fullmatch(line)
     return found[1].replace('""', '"') + found[2] if found else line
 

@@ -89,7 +89,6 @@ def load(
         if engagement.data[table]
     ]
     fingerprints: dict[Path, Digest] = {}
-    paths: set[Path] = set()
     for number, (table, frame) in enumerate((frames or {}).items()):
         texts = facts.frame_texts(table, frame)
         source = facts.read_frame(warehouse, engagement, table, f"frame_{number}", texts)
@@ -110,12 +109,12 @@ def load(
         for number, (settings, plan) in enumerate(zip(engagement.sources, plans, strict=True)):
             progress(settings.source_id, number, len(plans))
             source = read_source(warehouse, settings, plan, engagement, f"stage_{number}", fingerprint)
-            read = [staged.file.path for staged in source.files]
-            for path in read:
-                fingerprint(path)
-            paths.update(read)
+            for staged in source.files:
+                fingerprint(staged.file.path)
             sources.append(source)
-        fingerprints |= {path: digests[path].result() for path in paths}
+        # of a file that was refused nothing is told
+        read = {staged.file.path for source in sources for staged in source.files}
+        fingerprints |= {path: digest.result() for path, digest in digests.items() if path in read}
     progress("", len(plans), len(plans))
     for source in sources:
         _refuse_damaged(warehouse, source, fingerprints)

@@ -102,6 +102,11 @@ class ColumnSource(Part):
         return RECORD in self.join
 
     @property
+    def is_record_number(self) -> bool:
+        """Whether the value is nothing but the record's number, which the staging table need not hold."""
+        return self.join == (RECORD,)
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The export's fields that this column reads."""
         named = (self.field, *self.join, *self.texts, *self.identity, *self.every)

@@ -4,7 +4,6 @@ Every line of the copy stands where it stood in the file. What can be read in tw
 """
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +16,6 @@ from cspaudit.sources.lines import is_open
 
 #: so many delimiters more than the header has are looked at
 MORE_DELIMITERS = 50
-_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True)
@@ -91,13 +89,12 @@ def _write(plain: Path, head: FileHead, target: Path) -> Mended:
         out.writelines(islice(text, head.skip))
         for line, following in _pairs(text):
             own = line.rstrip("\n")
-            if '"' in own and (inside or is_open(own, mark, inside=False)):
-                # what goes on over several lines stays as it is
+            begins_inside = inside
+            if '"' in own:
                 inside = is_open(own, mark, inside=inside)
-                cause, again = "", ""
-            elif inside or ('"' not in own and own.count(mark) == width - 1):
-                cause, again = "", ""
-            else:
+            cause, again = "", ""
+            # what goes on over several lines stays as it is
+            if not (begins_inside or inside or ('"' not in own and own.count(mark) == width - 1)):
                 cause, again = _mend(own, following.rstrip("\n"), mark, width, named)
             if cause:
                 done[cause] += 1
@@ -113,8 +110,8 @@ def _mend(line: str, following: str, mark: str, width: int, named: int) -> tuple
     if cells is None:
         again = _only_reading(line, mark, width)
         return ("unescaped", _quoted(again, mark)) if again and _goes_on(following, mark, width) else ("", "")
-    if len(cells) == 1 < width and len(strict_cells(unwrap(line), mark) or ()) == width:
-        return "unwrapped", unwrap(line)
+    if len(cells) == 1 < width and len(strict_cells(heads.unwrapped(line), mark) or ()) == width:
+        return "unwrapped", heads.unwrapped(line)
     if cells and named <= len(cells) < width:
         return "padded", line + mark * (width - len(cells))
     return "", ""
@@ -127,12 +124,6 @@ def _pairs(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
         following = next(lines, "")
         yield line, following
         line = following
-
-
-def unwrap(line: str) -> str:
-    """Return what a line holds that is one quoted cell, or the line."""
-    found = _QUOTED.fullmatch(line)
-    return found[1].replace('""', '"') if found else line
 
 
 def strict_cells(line: str, delimiter: str) -> Sequence[str] | None:
@@ -151,7 +142,7 @@ def _goes_on(line: str, delimiter: str, width: int) -> bool:
     if cells is None:
         return bool(_only_reading(line, delimiter, width)) or is_open(line, delimiter, inside=False)
     if len(cells) == 1 < width:
-        return len(strict_cells(unwrap(line), delimiter) or ()) == width
+        return len(strict_cells(heads.unwrapped(line), delimiter) or ()) == width
     return len(cells) == width and not any(
         '"' in piece for piece in line.split(delimiter) if '"' not in {piece[:1], piece[-1:]}
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cspaudit.model.table import Table
 from cspaudit.sources import sql
 from cspaudit.sources.compile import DUPLICATE_KEY, Plan, StagedColumn, StagedTable
-from cspaudit.sources.mapping import RECORD, ColumnSource, Split
+from cspaudit.sources.mapping import ColumnSource, Split
 from cspaudit.sources.source import LoadedSource
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 
@@ -40,7 +40,7 @@ class Part:
         place = (
             f"CASE WHEN stage_file + {self.first_file} > 0 THEN {number} ELSE '' END || " if last > 1 else ""
         )
-        before = "" if self._made[stage_name].join == (RECORD,) else f"{stage_name} || ':' || "
+        before = "" if self._made[stage_name].is_record_number else f"{stage_name} || ':' || "
         return f"cast({before}{place}{self.source.record_sql(self.rowid)} AS VARCHAR)"
 
     @property

@@ -131,7 +131,7 @@ def _number_lines(warehouse: Warehouse, source: LoadedSource) -> None:
 def _physical_lines(staged: StagedFile, records: Sequence[int]) -> Iterable[tuple[int, int]]:
     """Yield (record, line), both from 1; quoted line ends and blank lines make them differ."""
     reading = staged.reading
-    if staged.file.is_sheet and not reading.copy:
+    if staged.file.is_sheet:
         return _rows_of_sheet(staged, records)
     if reading.broken:
         return lines.lines_of(_plain_text(staged), reading.broken, records, reading.delimiter, reading.before)
@@ -151,7 +151,7 @@ def _rows_of_sheet(staged: StagedFile, records: Sequence[int]) -> Iterator[tuple
 
 def _unbroken_lines(staged: StagedFile, records: Sequence[int]) -> Iterator[tuple[int, int]]:
     wanted = set(records)
-    with files.open_plain(staged.reading.copy or staged.file.readable) as plain:
+    with files.open_plain(staged.readable) as plain:
         # wrong bytes were refused before; replacing only keeps this pass from failing twice
         text = io.TextIOWrapper(
             cast("io.BufferedReader", plain),
@@ -168,7 +168,7 @@ def _unbroken_lines(staged: StagedFile, records: Sequence[int]) -> Iterator[tupl
 
 def _plain_text(staged: StagedFile) -> bytes:
     """Return the bytes that the engine read: those of the file, or of the copy made of it."""
-    with files.open_plain(staged.reading.copy or staged.file.readable) as plain:
+    with files.open_plain(staged.readable) as plain:
         content = plain.read()
     if staged.reading.copy or not staged.reading.is_copied:
         return content

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cspaudit.errors import SourceError
 from cspaudit.sources import files, stage_csv, stage_decoded, stage_json
@@ -18,6 +19,11 @@ class StagedFile:
     first_rowid: int
     rows: int
     reading: Reading
+
+    @property
+    def readable(self) -> Path:
+        """The file whose text was read, in which every line stands where it stands in the export."""
+        return self.reading.copy or self.file.readable
 
     @property
     def records(self) -> int:

@@ -28,7 +28,9 @@ _DAY_LAYERS = 8
 
 def stage_ddl(plan: Plan, stage: str) -> str:
     """Return the statement that makes the empty staging table."""
-    columns = [f"{one.stage_name} {one.column.sql_type}" for one in plan.columns if not one.is_record_number]
+    columns = [
+        f"{one.stage_name} {one.column.sql_type}" for one in plan.columns if not one.source.is_record_number
+    ]
     columns += [f"{condition_name(i)} BOOLEAN" for i, staged in enumerate(plan.tables) if staged.when]
     extra = ["stage_partner VARCHAR"] if plan.has_partner_column else []
     extra += [f"latest_{i} VARCHAR" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
@@ -105,7 +107,9 @@ def _column(plan: Plan, staged: StagedColumn, i: int) -> tuple[list[str], str]:
 
 def _outputs(plan: Plan) -> list[str]:
     """Return the columns of the staging table between the file's number and the rule."""
-    outputs = [f"v{i} AS {one.stage_name}" for i, one in enumerate(plan.columns) if not one.is_record_number]
+    outputs = [
+        f"v{i} AS {one.stage_name}" for i, one in enumerate(plan.columns) if not one.source.is_record_number
+    ]
     outputs += [condition_name(i) for i, staged in enumerate(plan.tables) if staged.when]
     outputs += ["stage_partner"] if plan.partner_field else []
     outputs += [f"latest_{i}" for i, staged in enumerate(plan.tables) if staged.mapping.latest_by]
