@@ -19,6 +19,10 @@ _GROUP = r"'\x{2019} \x{a0}\x{202f}\x{2009}"
 
 #: an amount that can only have a decimal point
 _ONLY_POINT = r"-?\d+\.(?:\d{1,2}|\d{4,})"
+#: an amount that has no other reading, whatever the decimal mark of others is
+USUAL = r"-?\d+(?:\.\d{1,2})?"
+#: as many decimals as those have
+USUAL_DECIMALS = 2
 #: an amount times a power of ten that is not positive
 _SMALL = r"[+-]?\d+(?:[.,]\d+)?[eE](?:-\d{1,2}|\+?0{1,2})"
 #: as many decimals as an amount has before it is rounded
@@ -60,6 +64,11 @@ def _usual(decimal: Mark, decimals: str = "+") -> str:
 
 def _pointed(raw: str, decimal: Mark) -> str:
     return raw if decimal == "." else f"replace({raw}, ',', '.')"
+
+
+def usual(raw: str, sql_type: str) -> str:
+    """Return the value of an amount that can be read in one way only: digits and two decimals at most; NULL else."""
+    return f"CASE WHEN regexp_full_match({raw}, '{USUAL}') THEN try_cast({raw} AS {sql_type}) END"
 
 
 def unsigned(raw: str) -> str:

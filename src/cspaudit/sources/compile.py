@@ -21,7 +21,9 @@ EVIDENCE_CHANGED = 4
 NO_PAYMENT = 5
 #: number of what is no record: a header again, a line of totals at the end
 NO_RECORD = 6
-_FIRST_FAULT = 7
+#: number of a record that is written otherwise than the first ones of its file, which is read again for it
+UNUSUAL = 7
+_FIRST_FAULT = 8
 
 #: why a time is left out that is of a zone nobody named
 NO_ZONE = "has no offset, and the source names no time zone"
@@ -114,6 +116,8 @@ class Plan:
     patterns: Mapping[str, str] = field(default_factory=dict)
     is_named: bool = False
     serials: frozenset[str] = frozenset()
+    #: of one file: the columns that are supposed to be written alike in every record; amounts all or none, days too
+    usual: frozenset[str] = frozenset()
     #: whether a time without an offset is in a zone that nobody named
     lacks_zone: bool = False
     #: of one file: the words for "nothing" that the engine reads as NULL
@@ -137,6 +141,18 @@ class Plan:
     def column(self, stage_name: str) -> Column:
         """Return the canonical column that a column of the staging table fills."""
         return next(staged.column for staged in self.columns if staged.stage_name == stage_name)
+
+    @property
+    def has_usual_days(self) -> bool:
+        """Whether all days of a file are supposed to have the shapes and the order that they have in its first records."""
+        return any(staged.is_localised and staged.stage_name in self.usual for staged in self.columns)
+
+    @property
+    def has_usual_amounts(self) -> bool:
+        """Whether every amount of a file is supposed to have one reading only."""
+        return all(
+            staged.stage_name in self.usual for staged in self.columns if staged.column.type == "money"
+        )
 
     @property
     def has_local_times(self) -> bool:

@@ -270,9 +270,10 @@ def digest(path: Path) -> Digest:
                 if nul_at < 0 and (found := text.find(b"\0")) >= 0:
                     nul_at = plain + found
                 plain += len(text)
-                ends = [at for at in (text.find(b"\n"), text.find(b"\r")) if at >= 0]
-                longest = max(longest, line + min(ends, default=len(text)))
-                line = len(text) - 1 - max(text.rfind(b"\n"), text.rfind(b"\r")) if ends else line + len(text)
+                # a sign that is not there is looked for once
+                ends = {sign: at for sign in (b"\n", b"\r") if (at := text.find(sign)) >= 0}
+                longest = max(longest, line + min(ends.values(), default=len(text)))
+                line = len(text) - 1 - max(map(text.rfind, ends)) if ends else line + len(text)
     return Digest(seen.hexdigest(), size, nul_at, longest)
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from cspaudit.errors import BrokenLinesError, WrongEncodingError
 from cspaudit.sources import barred, blocks, files, footers, guess, heads, mend, sql, votes
-from cspaudit.sources.compile import NO_RECORD, Plan
+from cspaudit.sources.compile import NO_RECORD, UNUSUAL, Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_weight
 from cspaudit.sources.heads import FileHead
 from cspaudit.sources.lines import OTHER_REASON, SHOWN_VALUE, BrokenLine, number_broken
 from cspaudit.sources.staging import Reading, Stage, compression, unreadable
+from cspaudit.sources.statement import unusual_ids
 from cspaudit.warehouse.interface import QueryError
 
 #: as many faults as the engine notes; a line may have several
@@ -102,16 +103,16 @@ def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading
     if copied:
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
     nulls = _nulls(stage.plan, head)
-    plan, first = votes.for_file(replace(stage.plan, nulls_read=frozenset(nulls)), head, header), stage.rows
+    given, first = replace(stage.plan, nulls_read=frozenset(nulls)), stage.rows
     try:
-        broken = _insert_csv(stage, plan, file, path, head, header, index)
+        plan, broken = _insert(stage, given, file, path, head, header, index)
     except QueryError as error:
         if copied or "state machine" not in error.problem:
             raise unreadable(file, head.encoding, "The file cannot be read", error) from error
         # line ends of both kinds in one file; the copy has one kind only
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
         copied = True
-        broken = _insert_csv(stage, plan, file, path, head, header, index)
+        plan, broken = _insert(stage, given, file, path, head, header, index)
     settled, told, asked = votes.settle(stage, file, index, plan, first)
     serials = votes.serial_columns(stage, index, settled, header.field, _relation(path, head, nulls))
     if serials:
@@ -122,8 +123,7 @@ def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading
     if settled != plan:
         stage.take_back(index)
         # the shapes of days hang on their order
-        again = votes.for_file(settled, head, header)
-        broken = _insert_csv(stage, again, file, path, head, header, index)
+        _, broken = _insert(stage, settled, file, path, head, header, index)
     broken, no_records, aside = _leave_aside(stage, file, path, head, index, broken)
     told += aside
     if header.taken:
@@ -166,7 +166,7 @@ def _leave_aside(
 ) -> tuple[tuple[BrokenLine, ...], int, list[str]]:
     """Leave aside what is no record; return the lines that stay broken, the rows left aside, and what is to be told."""
     told = []
-    repeated = _repeated_headers(stage, index)
+    repeated = _with_rule(stage, index, NO_RECORD)
     if repeated:
         told.append(
             f"{file.shown}: the header stands {repeated + 1:,} times; the repeated ones are no records."
@@ -189,10 +189,19 @@ def _leave_aside(
     return broken, repeated + found.wide, told
 
 
-def _repeated_headers(stage: Stage, index: int) -> int:
+def _any_unusual(stage: Stage, plan: Plan, index: int) -> bool:
+    """Whether a record of a file is not written as its plan supposes."""
+    test = " OR ".join(filter(None, (f"rule = {UNUSUAL}", unusual_ids(plan))))
+    return bool(
+        stage.warehouse.scalar(f"SELECT count(*) FROM {stage.name} WHERE stage_file = {index} AND ({test})")
+    )
+
+
+def _with_rule(stage: Stage, index: int, rule: int) -> int:
+    """Count the records of a file that a rule of the statement has told."""
     return int(
         stage.warehouse.scalar(
-            f"SELECT count(*) FROM {stage.name} WHERE stage_file = {index} AND rule = {NO_RECORD}"
+            f"SELECT count(*) FROM {stage.name} WHERE stage_file = {index} AND rule = {rule}"
         )
     )
 
@@ -213,6 +222,23 @@ def _relation(
         f"delim = {sql.literal(head.delimiter)}, quote = '\"', escape = '\"', skip = {head.skip}, "
         f"nullstr = [{', '.join(map(sql.literal, nulls))}], {on_faults})"
     )
+
+
+def _insert(
+    stage: Stage, given: Plan, file: SourceFile, path: Path, head: FileHead, header: Header, index: int
+) -> tuple[Plan, tuple[BrokenLine, ...]]:
+    """Read the records of a file; return the plan by which they were read, and the lines that are none.
+
+    Where all records seem to be written alike they are read so first, and once more where one of them is not.
+    """
+    plan = votes.for_usual_file(given, head, header)
+    broken = _insert_csv(stage, plan, file, path, head, header, index)
+    if not plan.usual or not _any_unusual(stage, plan, index):
+        return plan, broken
+    stage.take_back(index)
+    # what is written otherwise may be a day with a month's name
+    plan = replace(votes.for_file(given, head, header), is_named=given.is_localised)
+    return plan, _insert_csv(stage, plan, file, path, head, header, index)
 
 
 def _insert_csv(
@@ -245,7 +271,7 @@ def _insert_csv(
         if cell and (by_all_cells or i in read)
     ]
     stage.insert(plan, relation, header.field, index, " AND ".join(again))
-    if not by_all_cells and _repeated_headers(stage, index):
+    if not by_all_cells and _with_rule(stage, index, NO_RECORD):
         stage.take_back(index)
         return _insert_csv(stage, plan, file, path, head, header, index, by_all_cells=True)
     lines = stage.warehouse.rows(

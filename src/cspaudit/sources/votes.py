@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cspaudit.errors import SourceError
-from cspaudit.sources import amounts, dates
+from cspaudit.sources import amounts, dates, usual
 from cspaudit.sources.compile import Plan, StagedColumn
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header
@@ -24,25 +24,37 @@ def for_file(plan: Plan, head: FileHead, header: Header) -> Plan:
     """Return the plan with the shapes that days have in a file's first records."""
     if not plan.is_localised:
         return plan
-    texts = {
+    texts = _first_texts(plan, head, header)
+    shapes = {
+        staged.stage_name: shape
+        for staged in plan.columns
+        if staged.is_localised
+        and (shape := dates.pattern(texts[staged.stage_name], plan.order))
+        # a time of day is needed where an instant is wanted
+        and ("%M" in shape or staged.column.type == "date")
+    }
+    is_named = any(dates.has_name(texts[staged.stage_name]) for staged in plan.columns if staged.is_localised)
+    return replace(plan, patterns=shapes, is_named=is_named)
+
+
+def for_usual_file(plan: Plan, head: FileHead, header: Header) -> Plan:
+    """Return the plan for a file whose records are all written as its first ones are, as far as these are alike."""
+    return usual.supposed(for_file(plan, head, header), _first_texts(plan, head, header))
+
+
+def _first_texts(plan: Plan, head: FileHead, header: Header) -> dict[str, list[str]]:
+    """Return what each staging column's fields hold in a file's first records."""
+    nothing = {"", *plan.nulls}
+    return {
         staged.stage_name: [
-            row[at].strip()
+            text
             for row in head.rows
             for name in staged.source.fields
             for at in header.positions.get(name, ())
-            if at < len(row)
+            if at < len(row) and (text := row[at].strip()) not in nothing
         ]
         for staged in plan.columns
-        if staged.is_localised
     }
-    patterns = {
-        name: shape
-        for name, some in texts.items()
-        if (shape := dates.pattern(some, plan.order))
-        # a time of day is needed where an instant is wanted
-        and ("%M" in shape or plan.column(name).type == "date")
-    }
-    return replace(plan, patterns=patterns, is_named=any(map(dates.has_name, texts.values())))
 
 
 def settle(
@@ -55,36 +67,52 @@ def settle(
     """
     told: list[str] = []
     asked: list[str] = []
-    if plan.is_mark_voted:
-        point, comma, either = _counts(stage, index, READINGS, amounts.BITS)
-        if point == comma and (point or either):
-            if not stage.limit:
-                raise SourceError(
-                    "Whether the amounts have a decimal point or a decimal comma cannot be told.",
-                    where=file.shown,
-                    hint=DECIMAL_HINT,
-                )
-            asked.append("decimal")
-        if comma > point:
-            told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
-            plan = replace(plan, mark=",")
-    if plan.is_order_voted:
-        order, question = _order(stage, file, index, first_rowid)
-        if question:
-            if not stage.limit:
-                raise question
-            asked.append("date_order")
-        if order == "none":
-            told.append(
-                f"{file.shown}: days such as 3/4/2026 were not read, as most of its days are written otherwise."
-            )
-        elif order:
-            told.append(
-                f"{file.shown}: days such as 3/4/2026 were read {_SAID[order]}, as others of them can only be."
-            )
-        if order and order != plan.order:
-            plan = replace(plan, order=order, patterns={})
+    if plan.is_mark_voted and not plan.has_usual_amounts:
+        plan = _settle_mark(stage, file, index, plan, told, asked)
+    if plan.is_order_voted and not plan.has_usual_days:
+        plan = _settle_order(stage, file, index, plan, first_rowid, told, asked)
+    elif plan.is_order_voted and any(not shape.startswith("%Y") for shape in plan.patterns.values()):
+        told.append(_told_order(file, plan.order))
     return plan, told, asked
+
+
+def _settle_mark(
+    stage: Stage, file: SourceFile, index: int, plan: Plan, told: list[str], asked: list[str]
+) -> Plan:
+    point, comma, either = _counts(stage, index, READINGS, amounts.BITS)
+    if point == comma and (point or either):
+        if not stage.limit:
+            raise SourceError(
+                "Whether the amounts have a decimal point or a decimal comma cannot be told.",
+                where=file.shown,
+                hint=DECIMAL_HINT,
+            )
+        asked.append("decimal")
+    if comma > point:
+        told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
+        return replace(plan, mark=",")
+    return plan
+
+
+def _settle_order(
+    stage: Stage, file: SourceFile, index: int, plan: Plan, first: int, told: list[str], asked: list[str]
+) -> Plan:
+    order, question = _order(stage, file, index, first)
+    if question:
+        if not stage.limit:
+            raise question
+        asked.append("date_order")
+    if order == "none":
+        told.append(
+            f"{file.shown}: days such as 3/4/2026 were not read, as most of its days are written otherwise."
+        )
+    elif order:
+        told.append(_told_order(file, order))
+    return replace(plan, order=order, patterns={}) if order and order != plan.order else plan
+
+
+def _told_order(file: SourceFile, order: dates.Order) -> str:
+    return f"{file.shown}: days such as 3/4/2026 were read {_SAID[order]}, as others of them can only be."
 
 
 def _counts(stage: Stage, index: int, column: str, bits: tuple[int, ...]) -> tuple[int, ...]:
@@ -140,7 +168,11 @@ def serial_columns(
     stage: Stage, index: int, plan: Plan, field: Callable[[str], str], relation: str
 ) -> frozenset[str]:
     """Return the columns for days in which every text is a spreadsheet's count of days; needs the file staged."""
-    if not plan.is_order_voted or not _counts(stage, index, ORDERS, (dates.SERIAL,))[0]:
+    if (
+        not plan.is_order_voted
+        or plan.has_usual_days
+        or not _counts(stage, index, ORDERS, (dates.SERIAL,))[0]
+    ):
         return frozenset()
     columns: list[StagedColumn] = [staged for staged in plan.columns if staged.is_localised]
     texts = [raw_text(plan, staged, field) for staged in columns]
