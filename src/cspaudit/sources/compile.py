@@ -116,8 +116,9 @@ class Plan:
     patterns: Mapping[str, str] = field(default_factory=dict)
     is_named: bool = False
     serials: frozenset[str] = frozenset()
-    #: of one file: the columns that are supposed to be written alike in every record; amounts all or none, days too
+    #: of one file: the columns that are supposed to be written alike in every record, and whether all days are among them
     usual: frozenset[str] = frozenset()
+    has_usual_days: bool = False
     #: whether a time without an offset is in a zone that nobody named
     lacks_zone: bool = False
     #: of one file: the words for "nothing" that the engine reads as NULL
@@ -141,18 +142,6 @@ class Plan:
     def column(self, stage_name: str) -> Column:
         """Return the canonical column that a column of the staging table fills."""
         return next(staged.column for staged in self.columns if staged.stage_name == stage_name)
-
-    @property
-    def has_usual_days(self) -> bool:
-        """Whether all days of a file are supposed to have the shapes and the order that they have in its first records."""
-        return any(staged.is_localised and staged.stage_name in self.usual for staged in self.columns)
-
-    @property
-    def has_usual_amounts(self) -> bool:
-        """Whether every amount of a file is supposed to have one reading only."""
-        return all(
-            staged.stage_name in self.usual for staged in self.columns if staged.column.type == "money"
-        )
 
     @property
     def has_local_times(self) -> bool:
@@ -284,7 +273,7 @@ def build_plan(
         values=values,
         constants=constants,
         mark=mark,
-        is_mark_voted=is_mark_voted,
+        is_mark_voted=is_mark_voted and any(staged.column.type == "money" for staged in ordered),
         segments=tuple(segments),
         must_have=_must_have(layout, {*columns, *constants}),
         vendor_fields=_vendor_fields(layout, tables, columns, constants),

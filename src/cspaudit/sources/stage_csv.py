@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cspaudit.errors import BrokenLinesError, WrongEncodingError
-from cspaudit.sources import barred, blocks, files, footers, guess, heads, mend, sql, votes
+from cspaudit.sources import barred, blocks, files, first_records, footers, guess, heads, mend, sql, votes
 from cspaudit.sources.compile import NO_RECORD, UNUSUAL, Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_weight
@@ -113,7 +113,8 @@ def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading
         path = files.to_utf8(file, head.encoding, stage.copy_path(index, ".csv"))
         copied = True
         plan, broken = _insert(stage, given, file, path, head, header, index)
-    settled, told, asked = votes.settle(stage, file, index, plan, first)
+    answer = votes.settle(stage, file, index, plan, first)
+    settled, told = answer.plan, list(answer.told)
     serials = votes.serial_columns(stage, index, settled, header.field, _relation(path, head, nulls))
     if serials:
         settled = replace(settled, serials=serials)
@@ -140,7 +141,7 @@ def _read(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading
         header.known,
         broken,
         (*head.assumptions, *told),
-        tuple(asked),
+        answer.asked,
         no_records,
         copied,
         taken=header.taken,
@@ -231,13 +232,14 @@ def _insert(
 
     Where all records seem to be written alike they are read so first, and once more where one of them is not.
     """
-    plan = votes.for_usual_file(given, head, header)
+    texts = first_records.texts_of(given, head, header)
+    plan = first_records.supposed(given, texts)
     broken = _insert_csv(stage, plan, file, path, head, header, index)
     if not plan.usual or not _any_unusual(stage, plan, index):
         return plan, broken
     stage.take_back(index)
     # what is written otherwise may be a day with a month's name
-    plan = replace(votes.for_file(given, head, header), is_named=given.is_localised)
+    plan = replace(first_records.shaped(given, texts), is_named=given.is_localised)
     return plan, _insert_csv(stage, plan, file, path, head, header, index)
 
 
@@ -267,7 +269,8 @@ def _insert_csv(
         f"c{i} IN ({', '.join(map(sql.literal, spellings))})"
         if len(spellings := _spellings(cell, i)) > 1
         else f"c{i} = {sql.literal(cell)}"
-        for i, cell in enumerate(head.header)
+        # the first one last: that it is none of several takes longest to tell
+        for i, cell in reversed(list(enumerate(head.header)))
         if cell and (by_all_cells or i in read)
     ]
     stage.insert(plan, relation, header.field, index, " AND ".join(again))

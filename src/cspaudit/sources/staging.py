@@ -11,7 +11,7 @@ from cspaudit.sources.compile import Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.likeness import Likeness
 from cspaudit.sources.lines import BrokenLine
-from cspaudit.sources.statement import select
+from cspaudit.sources.statement import select, vote_columns
 from cspaudit.warehouse.duckdb_warehouse import Warehouse
 from cspaudit.warehouse.interface import QueryError
 
@@ -82,7 +82,9 @@ class Stage:
         """
         some = f"(SELECT * FROM {relation} LIMIT {self.limit})" if self.limit else relation
         statement = select(plan, field, some, index, no_record)
-        self.warehouse.execute(f"INSERT INTO {self.name} {statement}")
+        for name in vote_columns(plan):
+            self.warehouse.execute(f"ALTER TABLE {self.name} ADD COLUMN IF NOT EXISTS {name} UTINYINT")
+        self.warehouse.execute(f"INSERT INTO {self.name} BY NAME {statement}")
 
     def take_back(self, index: int) -> None:
         """Remove the records of the file that was read last; the others keep their row numbers."""

@@ -1,14 +1,12 @@
 """What the records of one file say of how it was written: its decimal mark, and the order of day and month."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cspaudit.errors import SourceError
-from cspaudit.sources import amounts, dates, usual
+from cspaudit.sources import amounts, dates
 from cspaudit.sources.compile import Plan, StagedColumn
 from cspaudit.sources.files import SourceFile
-from cspaudit.sources.header import Header
-from cspaudit.sources.heads import FileHead
 from cspaudit.sources.staging import Stage
 from cspaudit.sources.statement import ORDERS, READINGS, raw_text
 
@@ -20,95 +18,61 @@ _ORDER_OF: dict[int, dates.Order] = {dates.DAY_FIRST: "dmy", dates.MONTH_FIRST: 
 _SAID: dict[dates.Order, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
 
-def for_file(plan: Plan, head: FileHead, header: Header) -> Plan:
-    """Return the plan with the shapes that days have in a file's first records."""
-    if not plan.is_localised:
-        return plan
-    texts = _first_texts(plan, head, header)
-    shapes = {
-        staged.stage_name: shape
-        for staged in plan.columns
-        if staged.is_localised
-        and (shape := dates.pattern(texts[staged.stage_name], plan.order))
-        # a time of day is needed where an instant is wanted
-        and ("%M" in shape or staged.column.type == "date")
-    }
-    is_named = any(dates.has_name(texts[staged.stage_name]) for staged in plan.columns if staged.is_localised)
-    return replace(plan, patterns=shapes, is_named=is_named)
+@dataclass(frozen=True)
+class Settled:
+    """The plan by which a file is to be read, what is to be told of it, and which keys of its source must say more."""
+
+    plan: Plan
+    told: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
-def for_usual_file(plan: Plan, head: FileHead, header: Header) -> Plan:
-    """Return the plan for a file whose records are all written as its first ones are, as far as these are alike."""
-    return usual.supposed(for_file(plan, head, header), _first_texts(plan, head, header))
-
-
-def _first_texts(plan: Plan, head: FileHead, header: Header) -> dict[str, list[str]]:
-    """Return what each staging column's fields hold in a file's first records."""
-    nothing = {"", *plan.nulls}
-    return {
-        staged.stage_name: [
-            text
-            for row in head.rows
-            for name in staged.source.fields
-            for at in header.positions.get(name, ())
-            if at < len(row) and (text := row[at].strip()) not in nothing
-        ]
-        for staged in plan.columns
-    }
-
-
-def settle(
-    stage: Stage, file: SourceFile, index: int, plan: Plan, first_rowid: int
-) -> tuple[Plan, list[str], list[str]]:
-    """Return the plan by which a file's amounts and days are to be read, what is to be told, and what is to be asked.
+def settle(stage: Stage, file: SourceFile, index: int, plan: Plan, first_rowid: int) -> Settled:
+    """Return how a file's amounts and days are to be read.
 
     ``plan`` is that by which it was read; where the answer is another one it must be read again. SourceError where
     the file leaves a question open; with a limit the question is told instead.
     """
-    told: list[str] = []
-    asked: list[str] = []
-    if plan.is_mark_voted and not plan.has_usual_amounts:
-        plan = _settle_mark(stage, file, index, plan, told, asked)
-    if plan.is_order_voted and not plan.has_usual_days:
-        plan = _settle_order(stage, file, index, plan, first_rowid, told, asked)
-    elif plan.is_order_voted and any(not shape.startswith("%Y") for shape in plan.patterns.values()):
-        told.append(_told_order(file, plan.order))
-    return plan, told, asked
+    mark = _settle_mark(stage, file, index, plan) if plan.is_mark_voted else Settled(plan)
+    days = Settled(mark.plan)
+    if plan.is_order_voted:
+        days = _settle_order(stage, file, index, mark.plan, first_rowid)
+    elif stage.plan.is_order_voted and any(not shape.startswith("%Y") for shape in plan.patterns.values()):
+        # its first records have told it
+        days = Settled(mark.plan, (_told_order(file, plan.order),))
+    return Settled(days.plan, (*mark.told, *days.told), (*mark.asked, *days.asked))
 
 
-def _settle_mark(
-    stage: Stage, file: SourceFile, index: int, plan: Plan, told: list[str], asked: list[str]
-) -> Plan:
+def _settle_mark(stage: Stage, file: SourceFile, index: int, plan: Plan) -> Settled:
     point, comma, either = _counts(stage, index, READINGS, amounts.BITS)
-    if point == comma and (point or either):
-        if not stage.limit:
-            raise SourceError(
-                "Whether the amounts have a decimal point or a decimal comma cannot be told.",
-                where=file.shown,
-                hint=DECIMAL_HINT,
-            )
-        asked.append("decimal")
     if comma > point:
-        told.append(f"{file.shown}: amounts were read with a decimal comma, as most of them can only be.")
-        return replace(plan, mark=",")
-    return plan
+        told = f"{file.shown}: amounts were read with a decimal comma, as most of them can only be."
+        return Settled(replace(plan, mark=","), (told,))
+    if point > comma or not (point or either):
+        return Settled(plan)
+    if not stage.limit:
+        raise SourceError(
+            "Whether the amounts have a decimal point or a decimal comma cannot be told.",
+            where=file.shown,
+            hint=DECIMAL_HINT,
+        )
+    return Settled(plan, asked=("decimal",))
 
 
-def _settle_order(
-    stage: Stage, file: SourceFile, index: int, plan: Plan, first: int, told: list[str], asked: list[str]
-) -> Plan:
-    order, question = _order(stage, file, index, first)
+def _settle_order(stage: Stage, file: SourceFile, index: int, plan: Plan, first_rowid: int) -> Settled:
+    order, question = _order(stage, file, index, first_rowid)
     if question:
         if not stage.limit:
             raise question
-        asked.append("date_order")
-    if order == "none":
-        told.append(
-            f"{file.shown}: days such as 3/4/2026 were not read, as most of its days are written otherwise."
-        )
-    elif order:
-        told.append(_told_order(file, order))
-    return replace(plan, order=order, patterns={}) if order and order != plan.order else plan
+        return Settled(plan, asked=("date_order",))
+    if order is None:
+        return Settled(plan)
+    told = (
+        f"{file.shown}: days such as 3/4/2026 were not read, as most of its days are written otherwise."
+        if order == "none"
+        else _told_order(file, order)
+    )
+    return Settled(plan if order == plan.order else replace(plan, order=order, patterns={}), (told,))
 
 
 def _told_order(file: SourceFile, order: dates.Order) -> str:
@@ -168,11 +132,7 @@ def serial_columns(
     stage: Stage, index: int, plan: Plan, field: Callable[[str], str], relation: str
 ) -> frozenset[str]:
     """Return the columns for days in which every text is a spreadsheet's count of days; needs the file staged."""
-    if (
-        not plan.is_order_voted
-        or plan.has_usual_days
-        or not _counts(stage, index, ORDERS, (dates.SERIAL,))[0]
-    ):
+    if not plan.is_order_voted or not _counts(stage, index, ORDERS, (dates.SERIAL,))[0]:
         return frozenset()
     columns: list[StagedColumn] = [staged for staged in plan.columns if staged.is_localised]
     texts = [raw_text(plan, staged, field) for staged in columns]

@@ -8,7 +8,7 @@ from cspaudit import resources
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources.compile import Plan
 from cspaudit.sources.source import plan_source
-from cspaudit.sources.usual import supposed
+from cspaudit.sources.first_records import supposed
 from tests.sources.loading import LoadFiles, Loading, source
 
 LAYOUT = "partner_center_reconciliation_csv"
