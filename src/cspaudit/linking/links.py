@@ -69,6 +69,8 @@ def start(warehouse: Warehouse) -> None:
 
 
 def _record_payments(warehouse: Warehouse, side: Side) -> None:
+    if not warehouse.scalar(f"SELECT count(*) FROM {side.pool}"):
+        return
     warehouse.execute(
         f"INSERT INTO link_row SELECT partner_id, '{side.kind}', payment_id, invoice_id, step, evidence FROM {side.links}"
     )
@@ -81,6 +83,8 @@ def _record_payments(warehouse: Warehouse, side: Side) -> None:
 
 
 def _record_movements(warehouse: Warehouse) -> None:
+    if not warehouse.scalar("SELECT count(*) FROM bank_transaction"):
+        return
     warehouse.execute(
         f"INSERT INTO link_row SELECT partner_id, '{bank.KIND}', transaction_id, payment_id, step, '' FROM bank_found"
     )

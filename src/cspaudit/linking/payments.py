@@ -66,6 +66,8 @@ def collect(warehouse: Warehouse, side: Side) -> None:
     customer = "p.customer_id" if side.has_customer else "NULL"
     clear = "true" if side.has_customer else "NOT coalesce(p.invoice_unclear, false)"
     warehouse.execute(f"CREATE TABLE {side.pool} ({POOL_COLUMNS})")
+    if not warehouse.scalar(f"SELECT count(*) FROM {side.payments}"):
+        return
     warehouse.execute(
         f"INSERT INTO {side.pool} SELECT p.partner_id, p.payment_id, p.line, p.paid_on, p.amount, p.currency, "
         f"{customer}, coalesce(p.invoice_id, p.reference), CASE WHEN p.invoice_id IS NULL THEN p.reference END, "

@@ -129,6 +129,10 @@ class TopicRules:
         return f"CASE WHEN coalesce({bits}, 0) & {told} = 0 THEN {otherwise} {whens} ELSE {otherwise} END"
 
 
+#: for messages that are none
+NO_RULES = TopicRules((), (), "''")
+
+
 def load(path: Path, warehouse: Warehouse) -> TopicRules:
     """Read the rules; EngagementError where one is wrong. Their words are folded by the engine, as subjects are."""
     content = tomllib.loads(path.read_text(encoding="utf-8"))

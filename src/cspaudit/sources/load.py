@@ -119,7 +119,10 @@ def load(
     for source in sources:
         _refuse_damaged(warehouse, source, fingerprints)
     evidence.refuse_changed_evidence(warehouse, sources, engagement.folder)
-    rules = topics.load(resources.linking_rules() / "topics.toml", warehouse)
+    has_messages = any(staged.table.name == "message" for source in sources for staged in source.tables())
+    rules = (
+        topics.load(resources.linking_rules() / "topics.toml", warehouse) if has_messages else topics.NO_RULES
+    )
     mail = unite.unite(warehouse, sources, engagement, rules)
     partners = [partner.id for partner in engagement.partners]
     rejects.make_rejects(warehouse, sources, partners)
