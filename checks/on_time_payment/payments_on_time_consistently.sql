@@ -45,14 +45,16 @@ with reported_months as (
     inner join cutoff as c on s.partner_id = c.partner_id
 ),
 
+twelve as (
+    select 0 as back union all select 1 union all select 2 union all select 3 union all select 4 union all select 5
+    union all select 6 union all select 7 union all select 8 union all select 9 union all select 10 union all select 11
+),
+
 -- each month reported, beside each of the twelve months that its window holds
 windows as (
-    select
-        m.partner_id, m.month_id, m.month_number - (a.digit * 10 + b.digit) as month_number
+    select m.partner_id, m.month_id, m.month_number - t.back as month_number
     from reported_months as m
-    cross join digits as a
-    cross join digits as b
-    where a.digit * 10 + b.digit < 12
+    cross join twelve as t
 ),
 
 -- a run of late invoices ends at the next that is not late; what is unknown ends the certain runs only

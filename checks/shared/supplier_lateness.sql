@@ -99,85 +99,26 @@ takers as (
 
 payments as (
     select
-        p.partner_id, p.payment_id, p.line, p.paid_on as day_on, p.amount, p.currency, p.invoice_id, p.reference,
+        p.partner_id, p.payment_id, p.line, p.paid_on as day_on, p.amount, p.currency, p.invoice_id,
         coalesce(p.invoice_unclear, false) as is_unclear
     from supplier_payment as p
     inner join cutoff as c on p.partner_id = c.partner_id
     where p.paid_on <= c.cutoff_on and coalesce(p.status, 'settled') = 'settled'
 ),
 
--- a reference is read as a whole, then word by word, then with the words cut at every sign inside an id
-texts as (
-    select
-        partner_id, payment_id, line,
-        trim(upper(reference)) as whole,
-        trim(replace(translate(upper(reference), ',;:()[]<>#*+=|''"', '                ') || ' ', '. ', ' ')) as words
-    from payments
-    where invoice_id is null and reference is not null
-),
-
-readings as (
-    select partner_id, payment_id, line, 2 as reading, words from texts
-    union all
-    select partner_id, payment_id, line, 3 as reading, translate(words, '-_./\&', '      ') as words
-    from texts
-    where words <> translate(words, '-_./\&', '      ')
-),
-
-digits as (
-    select 0 as digit union all select 1 union all select 2 union all select 3 union all select 4
-    union all select 5 union all select 6 union all select 7 union all select 8 union all select 9
-),
-
--- a reference of up to 100 words has a first, a second ... a last place
-places as (
-    select a.digit * 10 + b.digit + 1 as word_count, c.digit * 10 + d.digit + 1 as place
-    from digits as a
-    cross join digits as b
-    cross join digits as c
-    cross join digits as d
-    where c.digit * 10 + d.digit <= a.digit * 10 + b.digit
-),
-
-tokens as (
-    select partner_id, payment_id, line, 1 as reading, whole as word from texts
-    union all
-    select r.partner_id, r.payment_id, r.line, r.reading, split_part(r.words, ' ', cast(p.place as integer)) as word
-    from readings as r
-    inner join places as p on length(r.words) - length(replace(r.words, ' ', '')) + 1 = p.word_count
-),
-
-references_read as (
-    select t.partner_id, t.payment_id, t.line, t.reading, min(i.invoice_id) as first_id, max(i.invoice_id) as last_id
-    from tokens as t
-    inner join invoices as i on t.partner_id = i.partner_id and t.word = upper(i.invoice_id)
-    where i.standing <> 'credit_note'
-    group by t.partner_id, t.payment_id, t.line, t.reading
-    qualify row_number() over (partition by t.partner_id, t.payment_id, t.line order by t.reading) = 1
-),
-
-named as (
-    select
-        p.partner_id, p.payment_id, p.line, p.day_on, p.amount, p.currency, p.is_unclear,
-        coalesce(p.invoice_id, case when r.first_id = r.last_id then r.first_id end) as named_id
-    from payments as p
-    left join references_read as r
-        on p.partner_id = r.partner_id and p.payment_id = r.payment_id and p.line = r.line
-),
-
 by_name as (
-    select n.partner_id, t.taker_id as invoice_id, n.day_on, n.amount, n.currency
-    from named as n
-    inner join takers as t on n.partner_id = t.partner_id and n.named_id = t.invoice_id
+    select p.partner_id, t.taker_id as invoice_id, p.day_on, p.amount, p.currency
+    from payments as p
+    inner join takers as t on p.partner_id = t.partner_id and p.invoice_id = t.invoice_id
     where t.taker_id is not null
 ),
 
 -- names nothing, or only a document that takes no money; a payment of a document not in the ledger is no loose cash
 unplaced as (
-    select n.partner_id, n.payment_id, n.line, n.day_on, n.amount, n.currency, n.is_unclear
-    from named as n
-    left join takers as t on n.partner_id = t.partner_id and n.named_id = t.invoice_id
-    where n.named_id is null or (t.invoice_id is not null and t.taker_id is null)
+    select p.partner_id, p.payment_id, p.line, p.day_on, p.amount, p.currency, p.is_unclear
+    from payments as p
+    left join takers as t on p.partner_id = t.partner_id and p.invoice_id = t.invoice_id
+    where p.invoice_id is null or (t.invoice_id is not null and t.taker_id is null)
 ),
 
 unique_open as (

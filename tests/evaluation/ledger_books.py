@@ -1,6 +1,5 @@
 """Books kept by hand: what a small ledger of supplier invoices says, worked out day by day."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,7 +45,6 @@ class Payment:
     amount: int
     currency: str
     invoice_id: str | None = None
-    reference: str | None = None
     status: str | None = None
 
 
@@ -132,10 +130,6 @@ class Books:
 
     def _placed_by_name(self, payment: Payment) -> bool:
         name = payment.invoice_id
-        if name is None:
-            words = set(re.findall(r"[A-Z0-9]+", (payment.reference or "").upper()))
-            known = [w for w in words if w in self.documents and self.documents[w].document_type == "invoice"]
-            name = known[0] if len(known) == 1 else None
         if name is None:
             return False
         if name not in self.documents:

@@ -172,7 +172,9 @@ def test_no_slip_makes_another_layout_fit_or_moves_a_field(
         assert {field: place for field, place in before.items() if at not in place}.items() <= after.items()
     for other in LAYOUTS:
         names = (*other.plan.layout.fields, *other.plan.layout.unused)
-        is_its_own = normal(cells[at]) in frozenset[str]().union(*map(other.plan.layout.spellings, names))
+        own = frozenset[str]().union(*map(other.plan.layout.spellings, names))
+        # without one of its own fields a layout may need less: a list that has no day of payment holds open amounts
+        is_its_own = not own.isdisjoint({normal(cells[at]), normal(whole[at])})
         if other is not known and not is_its_own and positions(other, cells) is not None:
             assert positions(other, whole) is not None, other.plan.layout.id
 
