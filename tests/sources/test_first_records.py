@@ -7,8 +7,8 @@ import pytest
 from cspaudit import resources
 from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources.compile import Plan
-from cspaudit.sources.source import plan_source
 from cspaudit.sources.first_records import supposed
+from cspaudit.sources.source import plan_source
 from tests.sources.loading import LoadFiles, Loading, source
 
 LAYOUT = "partner_center_reconciliation_csv"
