@@ -47,12 +47,13 @@ def decoding(name: formats.Format) -> Callable[[bytes], None]:
 
 def loading(layout: str) -> Callable[[bytes], None]:
     """Return a test of the loader: of any bytes all records are loaded or rejected, or the file is refused."""
+    stated = source("export", layout, timezone='"Europe/Berlin"')
 
     def test(content: bytes) -> None:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
             (place / "export").write_bytes(content)
-            write(place, {"cspaudit.toml": HEAD + ONE_PARTNER + source("export", layout)})
+            write(place, {"cspaudit.toml": HEAD + ONE_PARTNER + stated})
             with open_warehouse(place) as warehouse:
                 # each input's records must add up
                 load_folder(place, warehouse).counts()

@@ -232,7 +232,7 @@ def unusual_ids(plan: Plan) -> str:
             name, prefix = staged.stage_name, sql.literal(staged.source.prefix)
             tests.append(f"lower({name}) <> {name}")
             if staged.source.prefix:
-                # the engine knows without a look that no GUID comes behind a letter such as the prefix begins with
+                # GUIDs sort before such a prefix: by its statistics the engine knows that none begins so, and looks at none
                 tests.append(f"({name} >= {prefix} AND starts_with({name}, {prefix}))")
     return " OR ".join(tests)
 
