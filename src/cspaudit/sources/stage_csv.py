@@ -5,7 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from cspaudit.errors import BrokenLinesError, WrongEncodingError
-from cspaudit.sources import barred, blocks, files, first_records, footers, guess, heads, mend, sql, votes
+from cspaudit.sources import (
+    barred,
+    blocks,
+    files,
+    first_records,
+    footers,
+    guess,
+    heads,
+    mend,
+    sql,
+    trimmed,
+    votes,
+)
 from cspaudit.sources.compile import NO_RECORD, UNUSUAL, Plan
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.header import Header, field_weight
@@ -55,7 +67,25 @@ def read(stage: Stage, file: SourceFile, index: int) -> Reading:
 
 def _read_otherwise(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading | None:
     """Take the records of a file with broken lines back and read it by way of a copy; None where none would help."""
-    return _read_first_table(stage, file, index, head) or _read_mended(stage, file, index, head, taken=True)
+    return (
+        _read_filled(stage, file, index, head)
+        or _read_first_table(stage, file, index, head)
+        or _read_mended(stage, file, index, head, taken=True)
+    )
+
+
+def _read_filled(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading | None:
+    """Take the records of a file back and read it with the cells that Excel left out; None where it has left none out."""
+    copy = stage.copy_path(index, ".filled")
+    rows = trimmed.to_csv(file, head, copy, stage.limit)
+    if not rows:
+        return None
+    stage.take_back(index)
+    told = (
+        f"{file.shown}: {rows:,} rows lack their last cells, which Excel leaves out where {trimmed.ROWS} rows have "
+        "nothing there; they were read as empty."
+    )
+    return _read_copy(stage, file, index, head, copy, (told,))
 
 
 def _read_first_table(stage: Stage, file: SourceFile, index: int, head: FileHead) -> Reading | None:
