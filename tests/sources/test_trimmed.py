@@ -32,7 +32,7 @@ def saved(rows: Sequence[Sequence[str]], delimiter: str = ",") -> str:
         together = [[*row, *[""] * (columns - len(row))] for row in rows[first : first + 16]]
         width = max(max((at for at, cell in enumerate(row, 1) if cell), default=1) for row in together)
         writer.writerows(row[:width] for row in together)
-    return out.getvalue()
+    return out.getvalue().replace('""\r\n', "\r\n")
 
 
 def tickets(count: int, resolved: int, requester: str = "Lee") -> list[list[str]]:
@@ -69,6 +69,31 @@ def test_what_stands_before_the_header_counts_among_the_rows(load_files: LoadFil
     assert done.counts() == (60, 60, 0)
     # rows 17 to 63 of the sheet
     assert TOLD.format(47) in done.loaded.assumptions
+
+
+def test_rows_without_anything_are_no_records(load_files: LoadFiles) -> None:
+    """Sixteen empty rows are empty lines, among others they hold delimiters alone."""
+    many = tickets(60, 10)
+    done = load_files({"t.csv": saved([HEADER, *many[:15], *[[""]] * 16, *many[15:]])}, TICKETS)
+    assert done.counts() == (60, 60, 0)
+
+
+def test_rows_with_more_cells_than_the_header_stay_rejects(load_files: LoadFiles) -> None:
+    """They say nothing of those that have fewer."""
+    many = [[*row, "x"] if 15 <= number < 31 else row for number, row in enumerate(tickets(60, 10))]
+    done = load_files({"t.csv": saved([HEADER, *many])}, TICKETS)
+    assert done.counts() == (60, 44, 16)
+
+
+def test_notes_before_the_header_prove_nothing(load_files: LoadFiles) -> None:
+    """Sixteen lines of one cell are no rows that lack any, and beside them two rows are still too few."""
+    notes = [[f"Note {number}"] for number in range(20)]
+    done = load_files({"t.csv": saved([*notes, HEADER, *tickets(13, 11)])}, TICKETS)
+    assert done.counts() == (13, 11, 2)
+    done = load_files({"u.csv": saved([*notes, HEADER, *tickets(31, 11)])}, TICKETS.replace("t.csv", "u.csv"))
+    assert done.counts() == (31, 31, 0)
+    # of the rows that lack cells sixteen are notes
+    assert TOLD.format(20).replace("t.csv", "u.csv") in done.loaded.assumptions
 
 
 def test_a_file_saved_so_is_known(load_files: LoadFiles) -> None:

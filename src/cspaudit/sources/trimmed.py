@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +14,15 @@ from cspaudit.sources.heads import FileHead
 ROWS = 16
 #: as many rows in one go that lack the same columns are no accident
 PROOF = 4
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row: the lines before it, its cells, and its own lines."""
+
+    line: int
+    cells: list[str]
+    text: str
 
 
 def to_csv(file: SourceFile, head: FileHead, target: Path, limit: int) -> int:
@@ -37,44 +47,46 @@ def _is_trimmed(plain: Path, head: FileHead) -> bool:
     is_proven = False
     try:
         for _, numbered in groupby(enumerate(_rows(plain, head.delimiter)), lambda one: one[0] // ROWS):
-            rows = [cells or [""] for _, (cells, _) in numbered]
-            narrow = len(rows[0])
-            if narrow > width or any(len(cells) != narrow for cells in rows):
+            rows = [row for _, row in numbered]
+            cells = [row.cells or [""] for row in rows]
+            narrow = len(cells[0])
+            if any(len(some) != narrow for some in cells):
                 return False
-            if narrow < width:
-                if not any(cells[-1] for cells in rows) and any(map(any, rows)):
-                    return False
-                is_proven = is_proven or len(rows) >= PROOF
+            if narrow < width and not any(some[-1] for some in cells) and any(map(any, cells)):
+                return False
+            # what stands before the header is no record
+            is_proven = is_proven or (narrow < width and len(rows) >= PROOF and rows[0].line >= head.skip)
     except csv.Error:
         return False
     return is_proven
 
 
-def _rows(plain: Path, delimiter: str) -> Iterator[tuple[list[str], str]]:
-    """Yield the cells of each row with the lines that it takes; csv.Error where its quotes are in the wrong places."""
+def _rows(plain: Path, delimiter: str) -> Iterator[_Row]:
+    """Yield each row; csv.Error where its quotes are in the wrong places."""
     taken: list[str] = []
+    line = 0
     with plain.open(encoding="utf-8", newline="\n") as text:
 
         def lines() -> Iterator[str]:
-            for line in text:
-                taken.append(line)
-                yield line
+            for one in text:
+                taken.append(one)
+                yield one
 
         for cells in csv.reader(lines(), delimiter=delimiter, strict=True):
-            yield cells, "".join(taken)
+            yield _Row(line, cells, "".join(taken))
+            line += len(taken)
             taken.clear()
 
 
 def _fill(plain: Path, head: FileHead, target: Path) -> int:
-    filled = line = 0
+    filled = 0
     with target.open("w", encoding="utf-8", newline="") as out:
-        for cells, text in _rows(plain, head.delimiter):
-            lacking = len(head.header) - len(cells)
-            # what stands before the header is no record, nor is a blank line
-            if lacking and cells and line >= head.skip:
+        for row in _rows(plain, head.delimiter):
+            lacking = len(head.header) - len(row.cells)
+            # a blank line is no record either
+            if lacking > 0 and row.cells and row.line >= head.skip:
                 filled += 1
-                out.write(text.removesuffix("\n") + head.delimiter * lacking + "\n")
+                out.write(row.text.removesuffix("\n") + head.delimiter * lacking + "\n")
             else:
-                out.write(text)
-            line += text.count("\n")
+                out.write(row.text)
     return filled
