@@ -109,6 +109,15 @@ def test_a_stated_order(tmp_path: Path) -> None:
     assert one[:2] == ("2026-03-04", "2026-03-04")
 
 
+@pytest.mark.parametrize("odd", ["+0,040,00", "1,040.00", "12.50", "1.04", "1,040", "1.0400,00"])
+def test_an_amount_with_another_mark_than_the_others_is_refused(tmp_path: Path, odd: str) -> None:
+    """Of amounts with a decimal comma none has a decimal point: read so it would be a hundred times as much, or nothing."""
+    content = SIGNED * 200 + f"31.07.2026;31.07.2026;Gebuehr;{odd};EUR\n"
+    seen = read(tmp_path, "bank_rows", content)
+    assert len(seen.records) == 400
+    assert [one.reason for one in seen.refused] == ["has no day and amount where the others have them"]
+
+
 def test_rows_of_another_kind(tmp_path: Path) -> None:
     """A row further down that is no movement is left out and counted."""
     many = "".join(f"{day:02}.07.2026;Entgelt;-{day},00;EUR\n" for day in range(1, 29)) * 10

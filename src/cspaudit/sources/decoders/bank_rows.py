@@ -13,7 +13,7 @@ from cspaudit.model.engagement import SourceSettings
 from cspaudit.sources import files
 from cspaudit.sources.decoded import Decoded, Record, Refused
 from cspaudit.sources.decoders import bank_rows_columns, statements, text_lines
-from cspaudit.sources.decoders.bank_rows_columns import AMOUNT, Columns, day, money
+from cspaudit.sources.decoders.bank_rows_columns import Columns, day, is_money, money
 from cspaudit.sources.decoders.statements import Book, Movement, clean
 from cspaudit.sources.files import SourceFile
 from cspaudit.sources.spelling import normal
@@ -108,7 +108,7 @@ def _fits(row: Sequence[str], columns: Columns) -> bool:
         len(row) >= columns.width
         and bank_rows_columns.is_day(row[columns.booked])
         and bank_rows_columns.is_day(row[columns.value])
-        and bool(AMOUNT.fullmatch(row[columns.amount].strip()))
+        and is_money(row[columns.amount], columns.mark)
     )
 
 

@@ -8,7 +8,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 DAY = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})|(\d{4})(\d{2})(\d{2})")
-AMOUNT = re.compile(r"[+-]?(?:\d{1,3}(?:[.,'\u2019 \xa0]\d{3})+|\d{1,15})(?:[.,]\d{1,2})?-?")
+#: an amount, by its decimal mark: the other one may part groups of thousands
+AMOUNTS = {
+    mark: re.compile(
+        rf"[+-]?(?:\d{{1,3}}(?:[{other}'\u2019 \xa0]\d{{3}})+|\d{{1,15}})(?:[{mark}]\d{{1,2}})?-?"
+    )
+    for mark, other in (".,", ",.")
+}
 _DECIMALS = re.compile(r"([.,])\d{2}-?$")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}|[\d ./-]{6,}")
@@ -41,16 +47,11 @@ def find(rows: Sequence[Sequence[str]]) -> Columns | None:
     amounts = [
         at
         for at, cells in enumerate(columns)
-        if at not in days and all(map(AMOUNT.fullmatch, cells)) and any(map(_DECIMALS.search, cells))
+        if at not in days and any(map(_DECIMALS.search, cells)) and _marks(cells)
     ]
     if not 1 <= len(days) <= MAX_DAYS or not 1 <= len(amounts) <= MAX_AMOUNTS:
         return None
-    marks = {
-        found.group(1)
-        for at in amounts
-        for cell in columns[at]
-        if (found := _DECIMALS.search(cell)) is not None
-    }
+    marks = set[str].intersection(*(_marks(columns[at]) for at in amounts))
     if len(marks) != 1:
         return None
     (mark,) = marks
@@ -71,6 +72,11 @@ def find(rows: Sequence[Sequence[str]]) -> Columns | None:
     return Columns(width, days[0], days[-1], amount, currency, account, texts, mark)
 
 
+def _marks(cells: Sequence[str]) -> set[str]:
+    """Return the decimal marks that all of some cells may have as amounts."""
+    return {mark for mark, amount in AMOUNTS.items() if all(map(amount.fullmatch, cells))}
+
+
 def _amount_beside_balance(columns: Sequence[Sequence[str]], amounts: Sequence[int], mark: str) -> int | None:
     """Return which of two columns is the amount: the one by which the other changes from row to row."""
     numbers = {at: [money(cell, mark) for cell in columns[at]] for at in amounts}
@@ -89,8 +95,13 @@ def _follows(amounts: Sequence[Decimal], balances: Sequence[Decimal]) -> bool:
     return steps == list(amounts[1:]) or [-step for step in steps] == list(amounts[:-1])
 
 
+def is_money(cell: str, mark: str) -> bool:
+    """Whether a cell is an amount with this decimal mark."""
+    return bool(AMOUNTS[mark].fullmatch(cell.strip()))
+
+
 def money(cell: str, mark: str) -> Decimal:
-    """Return the amount of a cell that is one."""
+    """Return the amount of a cell that is one with this decimal mark."""
     text = cell.strip()
     digits = re.sub(rf"[^\d{re.escape(mark)}]", "", text).replace(mark, ".")
     return Decimal(digits) * (-1 if "-" in text else 1)
