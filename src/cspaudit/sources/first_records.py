@@ -66,7 +66,7 @@ def supposed(plan: Plan, texts: Texts) -> Plan:
     else:
         # amounts of one column may tell the decimal mark of another's
         plan = replace(plan, usual=frozenset(seeming - money))
-    return (_with_days(plan, texts) if plan.is_localised else None) or plan
+    return _with_days(plan, texts)
 
 
 def _shapes(plan: Plan, texts: Texts, order: dates.Order) -> dict[str, str]:
@@ -98,11 +98,11 @@ def _seems_usual(plan: Plan, staged: StagedColumn, texts: Sequence[str]) -> bool
     return is_amount and decimals >= amounts.USUAL_DECIMALS and all(map(_AMOUNT.fullmatch, texts))
 
 
-def _with_days(plan: Plan, texts: Texts) -> Plan | None:
-    """Return the plan by which all days are read, None where they have several shapes or leave their order open."""
+def _with_days(plan: Plan, texts: Texts) -> Plan:
+    """Return the plan by which all days are read; the same where they have several shapes or leave their order open."""
     columns = [staged for staged in plan.columns if staged.is_localised]
-    if not all(map(_is_plain, columns)):
-        return None
+    if not columns or not all(map(_is_plain, columns)):
+        return plan
     names = {staged.stage_name for staged in columns}
     others: tuple[dates.Order, ...] = ("dmy", "mdy") if plan.is_order_voted else ()
     for order in dict.fromkeys((plan.order, *others)):
@@ -122,7 +122,7 @@ def _with_days(plan: Plan, texts: Texts) -> Plan | None:
                 usual=plan.usual | names,
                 has_usual_days=True,
             )
-    return None
+    return plan
 
 
 def _days(texts: Sequence[str], shape: str) -> list[int]:
